@@ -1,0 +1,47 @@
+package access_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"muster/internal/access"
+	"muster/internal/fault"
+)
+
+func TestMust(t *testing.T) {
+	reader := access.Actor{Name: "Ann", Kind: access.Human, Role: "reader", Rights: []access.Right{access.TicketsRead}}
+	tests := []struct {
+		name  string
+		actor access.Actor
+		right access.Right
+		want  bool
+	}{
+		{"a right that is held", reader, access.TicketsRead, true},
+		{"a right that is not held", reader, access.TicketsWrite, false},
+		{"nobody may do nothing", access.From(context.Background()), access.TicketsRead, false},
+		{"Muster may do everything", access.System("w"), access.JobsManage, true},
+	}
+	for _, tt := range tests {
+		err := tt.actor.Must(tt.right)
+		if (err == nil) != tt.want || err != nil && !fault.Is(err, fault.Denied) {
+			t.Errorf("%s: got %v, want allowed = %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+// Roles share prefixes of one list of rights: none may write into another's.
+func TestRolesAreApart(t *testing.T) {
+	for _, r := range access.Roles() {
+		if r.ID != access.Admin && slices.Contains(r.Rights, access.Settings) {
+			t.Errorf("%s may change the workspace", r.ID)
+		}
+		sorted := slices.Sorted(slices.Values(r.Rights))
+		if len(slices.Compact(sorted)) != len(r.Rights) {
+			t.Errorf("%s names a right twice: %v", r.ID, r.Rights)
+		}
+	}
+	if got, want := len(access.Roles()), 9; got != want {
+		t.Errorf("got %d roles, want %d", got, want)
+	}
+}
