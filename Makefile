@@ -1,0 +1,64 @@
+# make run        a desk with a demo workspace on this machine; says where and as whom to sign in
+# make build      bin/muster
+# make test       all that CI runs: lint, and every test on SQLite and PostgreSQL
+# make test-fast  every test, on SQLite alone
+# make lint       what can be said about the source without running it
+# make bench      benchmarks, on databases that wait for the disk
+# make soak       the long form of the campaigns that make test runs in short: FOR=10m each
+# make shots      screenshots of the pages, into .cache/shots
+# make clean      stop the servers that tests use, and remove all that was built
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: run build test test-fast lint bench soak shots clean need need-run assets
+
+.NOTPARALLEL:
+
+FOR ?= 10m
+# A run in CI takes nothing from an earlier run's cache.
+fresh := $(if $(CI),-count=1)
+test := go test -timeout 20m $(fresh)
+
+run: build
+	bin/muster demo
+
+build: assets
+	CGO_ENABLED=0 go build -trimpath -o bin/muster .
+
+# The campaigns are tests like the others, and short unless MUSTER_SOAK gives them longer.
+test: need assets lint
+	MUSTER_TEST_POSTGRES=$$(scripts/postgres start) && export MUSTER_TEST_POSTGRES && $(test) ./...
+
+test-fast: assets
+	$(test) ./...
+
+lint: need need-run assets
+	scripts/lint
+
+# One package at a time: two would share the cores, and measure each other.
+bench: need need-run assets
+	MUSTER_TEST_POSTGRES=$$(scripts/postgres --durable start) && export MUSTER_TEST_POSTGRES && \
+	go test -p 1 -run '^$$' -bench . -benchmem ./...
+
+soak: need need-run assets
+	MUSTER_TEST_POSTGRES=$$(scripts/postgres --durable start) && export MUSTER_TEST_POSTGRES && \
+	MUSTER_SOAK=$(FOR) go test -p 1 -count 1 -timeout 0 -v -run Campaign ./...
+
+shots: need need-run assets
+	mkdir -p .cache/shots
+	MUSTER_SHOTS=$(CURDIR)/.cache/shots go test -count 1 -run Shots ./internal/web/...
+
+clean:
+	scripts/postgres stop || true
+	scripts/postgres --durable stop || true
+	rm -rf .cache bin node_modules
+	git clean -fdqX internal/web/ui/dist
+
+need:
+	scripts/need
+
+assets: need-run
+	scripts/assets
+
+need-run:
+	scripts/need run
