@@ -1,0 +1,37 @@
+package db
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+)
+
+// JSON stores a value as JSON text. An empty text leaves the value as it is.
+func JSON[T any](v *T) interface {
+	driver.Valuer
+	Scan(any) error
+} {
+	return &dbJSON[T]{v}
+}
+
+type dbJSON[T any] struct{ v *T }
+
+func (j *dbJSON[T]) Value() (driver.Value, error) {
+	b, err := json.Marshal(j.v)
+	return string(b), err
+}
+
+func (j *dbJSON[T]) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case string:
+		if v == "" {
+			return nil
+		}
+		return json.Unmarshal([]byte(v), j.v)
+	case []byte:
+		return json.Unmarshal(v, j.v)
+	}
+	return fmt.Errorf("db: cannot read JSON from %T", v)
+}

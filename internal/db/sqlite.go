@@ -1,0 +1,174 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const readers = 4
+
+// sqliteEngine has one connection that writes and a few that read.
+type sqliteEngine struct {
+	writes, reads *sql.DB
+	writer        *writer
+	readers       chan *sqliteConn
+}
+
+func openSQLite(ctx context.Context, path string) (_ *sqliteEngine, err error) {
+	e := &sqliteEngine{readers: make(chan *sqliteConn, readers)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("open the database %s: %w", path, err), e.close())
+		}
+	}()
+	// FULL, so that what was accepted survives a power cut; the writer makes that cheap.
+	write := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)" +
+		"&_pragma=cache_size(-16000)&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)"
+	read := "?_pragma=busy_timeout(10000)&_pragma=query_only(ON)&_pragma=cache_size(-8000)&_pragma=temp_store(MEMORY)"
+	name := "file:" + (&url.URL{Path: path}).EscapedPath()
+	if e.writes, err = sql.Open("sqlite", name+write); err != nil {
+		return nil, err
+	}
+	e.writes.SetMaxOpenConns(1)
+	if err := migrate(ctx, e); err != nil {
+		return nil, err
+	}
+	conn, err := newSQLiteConn(ctx, e.writes)
+	if err != nil {
+		return nil, err
+	}
+	e.writer = newWriter(conn)
+	if e.reads, err = sql.Open("sqlite", name+read); err != nil {
+		return nil, err
+	}
+	for range readers {
+		conn, err := newSQLiteConn(ctx, e.reads)
+		if err != nil {
+			return nil, err
+		}
+		e.readers <- conn
+	}
+	return e, nil
+}
+
+func (e *sqliteEngine) name() Engine  { return SQLite }
+func (e *sqliteEngine) pool() *sql.DB { return e.writes }
+
+func (e *sqliteEngine) view(ctx context.Context, f func(querier) error) error {
+	var conn *sqliteConn
+	select {
+	case conn = <-e.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- conn }()
+	if err := conn.run("BEGIN"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer conn.run("ROLLBACK")
+	return f(conn)
+}
+
+func (e *sqliteEngine) update(ctx context.Context, f func(querier, int) error) error {
+	return e.writer.do(ctx, func(q querier) error { return f(q, 0) })
+}
+
+func (e *sqliteEngine) single(ctx context.Context, f func(querier) error) error {
+	return e.writer.do(ctx, f)
+}
+
+func (e *sqliteEngine) next(tx *Tx, name string) (int64, error) {
+	return One(tx, Value[int64], nextNumber, tx.Workspace, name)
+}
+
+// again reports whether another process, such as the command line, had the database meanwhile.
+func (e *sqliteEngine) again(err error) bool {
+	busy, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (busy.Code()&0xff == sqlite3.SQLITE_BUSY || busy.Code()&0xff == sqlite3.SQLITE_LOCKED)
+}
+
+func (e *sqliteEngine) signal(context.Context, string) error { return nil }
+
+func (e *sqliteEngine) listen(ctx context.Context, _ func(string)) error {
+	<-ctx.Done()
+	return nil
+}
+
+func (e *sqliteEngine) close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{e.reads, e.writes} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// sqliteConn is a connection that keeps the statements it has compiled.
+type sqliteConn struct {
+	conn  *sql.Conn
+	kept  map[string]*sql.Stmt
+}
+
+// keptStatements bounds a connection's compiled statements: filters make new ones.
+const keptStatements = 400
+
+func newSQLiteConn(ctx context.Context, pool *sql.DB) (*sqliteConn, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteConn{conn: conn, kept: map[string]*sql.Stmt{}}, nil
+}
+
+func (c *sqliteConn) run(query string) error {
+	_, err := c.ExecContext(context.Background(), query)
+	return err
+}
+
+func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
+	if s, ok := c.kept[query]; ok {
+		return s, nil
+	}
+	if len(c.kept) >= keptStatements {
+		for q, s := range c.kept {
+			delete(c.kept, q)
+			if err := s.Close(); err != nil {
+				return nil, err
+			}
+			if len(c.kept) < keptStatements/2 {
+				break
+			}
+		}
+	}
+	s, err := c.conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	c.kept[query] = s
+	return s, nil
+}
+
+// Statements are not cut short: a writer's batch belongs to others too, and a
+// context that can end costs a goroutine a statement.
+func (c *sqliteConn) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := c.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(context.Background(), args...)
+}
+
+func (c *sqliteConn) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := c.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(context.Background(), args...)
+}
