@@ -112,8 +112,8 @@ func (e *sqliteEngine) close() error {
 
 // sqliteConn is a connection that keeps the statements it has compiled.
 type sqliteConn struct {
-	conn  *sql.Conn
-	kept  map[string]*sql.Stmt
+	conn *sql.Conn
+	kept map[string]*sql.Stmt
 }
 
 // keptStatements bounds a connection's compiled statements: filters make new ones.

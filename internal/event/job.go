@@ -1,0 +1,200 @@
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+)
+
+// Options say how a task is run. The zero value suits a short one.
+type Options struct {
+	Tries   int           // before the job is given up; 0: 12, about nine hours
+	Lease   time.Duration // without a heartbeat; 0: 30 s. While a job runs, its lease is renewed
+	AtOnce  int           // jobs of this task that one node runs at a time; 0: 8
+	Backoff func(attempt int) time.Duration
+}
+
+func (o Options) orDefault() Options {
+	if o.Tries == 0 {
+		o.Tries = 12
+	}
+	if o.Lease == 0 {
+		o.Lease = 30 * time.Second
+	}
+	if o.AtOnce == 0 {
+		o.AtOnce = 8
+	}
+	if o.Backoff == nil {
+		o.Backoff = Backoff
+	}
+	return o
+}
+
+// Backoff doubles from 2 s to at most 2 h, and varies by a quarter so that what failed together does not come back together.
+func Backoff(attempt int) time.Duration {
+	d := min(time.Second<<min(attempt, 13), 2*time.Hour)
+	return d*3/4 + rand.N(d/2)
+}
+
+type task struct {
+	run  func(ctx context.Context, args []byte) error
+	opts Options
+	room chan struct{} // filled by the jobs that run
+}
+
+// Task says how jobs of a name are done. A job may be run twice; it acts as
+// Muster in the workspace that asked for it.
+func Task[A any](b *Bus, name string, f func(context.Context, A) error, opts Options) {
+	opts = opts.orDefault()
+	b.tasks[name] = task{opts: opts, room: make(chan struct{}, opts.AtOnce), run: func(ctx context.Context, body []byte) error {
+		var args A
+		if err := json.Unmarshal(body, &args); err != nil {
+			return GiveUp(fmt.Errorf("read the arguments: %w", err))
+		}
+		return f(ctx, args)
+	}}
+}
+
+type job struct {
+	workspace, id, task string
+	key                 *string
+	args                string
+	runAt               time.Time
+	attempts            int
+	holder              string
+}
+
+type queued struct{}
+
+func enqueue(tx *db.Tx, j job) {
+	j.id = tx.NewID()
+	jobs, _ := tx.Noted(queued{}).([]job)
+	tx.Note(queued{}, append(jobs, j))
+}
+
+// Schedule has a task done at an instant, or as soon as possible if that has
+// passed. Of jobs with the same key, other than "", there is one at most:
+// scheduling it again moves it, and while it runs has it run once more after.
+func Schedule(tx *db.Tx, task, key string, at time.Time, args any) error {
+	body, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("schedule %s: %w", task, err)
+	}
+	j := job{task: task, args: string(body), runAt: at}
+	if key != "" {
+		j.key = &key
+	}
+	enqueue(tx, j)
+	return nil
+}
+
+// Cancel forgets the job of a task that has a key, if there is one. One that runs is not stopped.
+func Cancel(tx *db.Tx, task, key string) error {
+	jobs, _ := tx.Noted(queued{}).([]job)
+	kept := jobs[:0:0]
+	for _, j := range jobs {
+		if j.task != task || j.key == nil || *j.key != key {
+			kept = append(kept, j)
+		}
+	}
+	tx.Note(queued{}, kept)
+	return deleteKey(tx, task, key)
+}
+
+// verdict is what a job's error asks for instead of the usual back-off.
+type verdict struct {
+	err    error
+	giveUp bool
+	after  time.Duration
+}
+
+func (v *verdict) Error() string { return v.err.Error() }
+func (v *verdict) Unwrap() error { return v.err }
+
+// GiveUp makes an error after which a job is not tried again.
+func GiveUp(err error) error { return &verdict{err: err, giveUp: true} }
+
+// RetryAfter makes an error after which a job is tried again in d, however often that was done.
+func RetryAfter(d time.Duration, err error) error { return &verdict{err: err, after: d} }
+
+type running struct{}
+
+// Finish ends the running job in the unit of work tx, so that what the job
+// does to the database is done once. It returns a Conflict if another node has
+// taken the job over, and then the work must be given up.
+func Finish(tx *db.Tx) error {
+	j, ok := tx.Context().Value(running{}).(*job)
+	if !ok {
+		return nil
+	}
+	n, err := finish(tx, *j)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "Another node has taken this work over.")
+	}
+	return err
+}
+
+// Attempt tells which attempt of a job is running, from 1: 0 outside of a job.
+func Attempt(ctx context.Context) int {
+	if j, ok := ctx.Value(running{}).(*job); ok {
+		return j.attempts
+	}
+	return 0
+}
+
+// perform runs one claimed job and settles it.
+func (b *Bus) perform(ctx context.Context, j job) error {
+	t := b.tasks[j.task]
+	ctx = access.With(context.WithValue(ctx, running{}, &j), access.System(j.workspace))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go b.heartbeat(ctx, cancel, j, t.opts.Lease)
+	t.room <- struct{}{}
+	err := safely(func() error { return t.run(ctx, []byte(j.args)) })
+	<-t.room
+	settle := context.WithoutCancel(ctx)
+	if err == nil {
+		return b.settleDone(settle, j)
+	}
+	v, judged := errors.AsType[*verdict](err)
+	switch {
+	case judged && v.giveUp, j.attempts >= t.opts.Tries && !(judged && v.after > 0):
+		return b.settleDead(settle, j, err)
+	case judged:
+		return b.settleRetry(settle, j, v.after, err)
+	}
+	return b.settleRetry(settle, j, t.opts.Backoff(j.attempts), err)
+}
+
+func safely(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return f()
+}
+
+// heartbeat renews the lease, and cancels the job if another node has it now.
+func (b *Bus) heartbeat(ctx context.Context, cancel func(), j job, lease time.Duration) {
+	tick := time.NewTicker(lease / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if held, err := b.renew(ctx, j, lease); err == nil && !held {
+				cancel()
+				return
+			}
+		}
+	}
+}

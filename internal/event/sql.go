@@ -1,0 +1,288 @@
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"math"
+	"strconv"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+)
+
+// The rows of one statement are bounded by SQLite's limit of placeholders.
+const rowsAtOnce = 200
+
+func insertRecords(tx *db.Tx, rows []record) error {
+	for len(rows) > 0 {
+		some := rows[:min(len(rows), rowsAtOnce)]
+		rows = rows[len(some):]
+		args := make([]any, 0, 11*len(some))
+		for i := range some {
+			r := &some[i]
+			args = append(args, tx.Workspace, r.ID, r.Name, r.Version, r.Subject, r.SubjectID, r.ActorKind, r.ActorID, r.ActorName, db.Time(&r.At), r.Body)
+		}
+		if _, err := tx.Exec(`
+			INSERT INTO events (workspace_id, id, name, version, subject, subject_id, actor_kind, actor_id, actor_name, at, body)
+			VALUES `+db.Values(len(some), 11), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const recordColumns = `id, name, version, subject, subject_id, actor_kind, actor_id, actor_name, at, body`
+
+func scanRecord(r db.Row) (e Recorded, err error) {
+	return e, r.Scan(&e.ID, &e.Name, &e.Version, &e.Subject, &e.SubjectID, &e.ActorKind, &e.ActorID, &e.ActorName, db.Time(&e.At), &e.Body)
+}
+
+// Of returns what happened to a record, oldest first, after the event with the
+// id after ("" for the first) and no more than limit. Whoever may see the
+// record may see its events: the caller has found the record already.
+func Of(tx *db.Tx, subject, id, after string, limit int) ([]Recorded, error) {
+	return db.All(tx, scanRecord, `
+		SELECT `+recordColumns+`
+		FROM   events
+		WHERE  workspace_id = $1 AND subject = $2 AND subject_id = $3 AND id > $4
+		ORDER  BY id
+		LIMIT  $5`,
+		tx.Workspace, subject, id, after, limit)
+}
+
+// Log returns the workspace's events in order, after the one with the id after: what doctor replays.
+func Log(tx *db.Tx, after string, limit int) ([]Recorded, error) {
+	if err := tx.Must(access.Settings); err != nil {
+		return nil, err
+	}
+	return db.All(tx, scanRecord, `
+		SELECT `+recordColumns+`
+		FROM   events
+		WHERE  workspace_id = $1 AND id > $2
+		ORDER  BY id
+		LIMIT  $3`,
+		tx.Workspace, after, limit)
+}
+
+// Redact replaces the body of a recorded event: the only change the log knows.
+func Redact(tx *db.Tx, id string, body any) error {
+	if err := tx.Must(access.Settings); err != nil {
+		return err
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE events SET body = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id, string(b))
+	return err
+}
+
+func insertJobs(tx *db.Tx) error {
+	jobs, _ := tx.Noted(queued{}).([]job)
+	// Of several with one key the last counts; in one statement a row can be met only once.
+	last := map[string]int{}
+	for i, j := range jobs {
+		if j.key != nil {
+			last[j.task+"\x00"+*j.key] = i
+		}
+	}
+	args := make([]any, 0, jobColumns*len(jobs))
+	n := 0
+	for i, j := range jobs {
+		if j.key != nil && last[j.task+"\x00"+*j.key] != i {
+			continue
+		}
+		args = append(args, tx.Workspace, j.id, j.task, j.key, j.args, db.Time(&j.runAt), 0, "", "", db.Time(&tx.Now))
+		if n++; n == rowsAtOnce {
+			if err := insertJobRows(tx, n, args); err != nil {
+				return err
+			}
+			n, args = 0, args[:0]
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return insertJobRows(tx, n, args)
+}
+
+const jobColumns = 10
+
+func insertJobRows(tx *db.Tx, n int, args []any) error {
+	_, err := tx.Exec(`
+		INSERT INTO jobs (workspace_id, id, task, unique_key, args, run_at, attempts, holder, reason, created_at)
+		VALUES `+db.Values(n, jobColumns)+`
+		ON CONFLICT (workspace_id, task, unique_key) DO UPDATE SET
+			args     = excluded.args,
+			run_at   = CASE WHEN jobs.holder = '' THEN excluded.run_at ELSE jobs.run_at END,
+			again_at = CASE WHEN jobs.holder = '' THEN NULL ELSE excluded.run_at END,
+			attempts = CASE WHEN jobs.holder = '' THEN 0 ELSE jobs.attempts END`, args...)
+	return err
+}
+
+func deleteKey(tx *db.Tx, task, key string) error {
+	_, err := tx.Exec(`DELETE FROM jobs WHERE workspace_id = $1 AND task = $2 AND unique_key = $3`, tx.Workspace, task, key)
+	return err
+}
+
+func hasKey(tx *db.Tx, task, key string) (bool, error) {
+	n, err := db.One(tx, db.Value[int64], `
+		SELECT count(*) FROM jobs WHERE workspace_id = $1 AND task = $2 AND unique_key = $3`, tx.Workspace, task, key)
+	return n > 0, err
+}
+
+func scanJob(r db.Row) (j job, err error) {
+	return j, r.Scan(&j.workspace, &j.id, &j.task, &j.key, &j.args, &j.attempts, &j.holder)
+}
+
+// claim takes due jobs of some tasks, of all workspaces. Each attempt has a
+// holder of its own, so that a node that lost its lease to itself notices too.
+func (b *Bus) claim(ctx context.Context, tasks []string, limit int) ([]job, error) {
+	lock := ""
+	if b.db.Engine() == db.Postgres {
+		lock = "FOR UPDATE SKIP LOCKED"
+	}
+	now := time.Now().UTC()
+	f := new(db.Filter)
+	lease := now.Add(b.longestLease(tasks))
+	until, holder := f.Arg(lease.UnixMicro()), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
+	f.Where("run_at <= ?", now.UnixMicro())
+	db.In(f, "task", tasks)
+	return db.Single(ctx, b.db, scanJob, `
+		UPDATE jobs SET run_at = `+until+`, holder = `+holder+`, attempts = attempts + 1
+		WHERE  (workspace_id, id) IN (
+		       SELECT workspace_id, id FROM jobs `+f.SQL()+`
+		       ORDER  BY run_at, id LIMIT `+strconv.Itoa(limit)+` `+lock+`)
+		RETURNING workspace_id, id, task, unique_key, args, attempts, holder`,
+		f.Args()...)
+}
+
+func (b *Bus) longestLease(tasks []string) time.Duration {
+	var longest time.Duration
+	for _, t := range tasks {
+		longest = max(longest, b.tasks[t].opts.Lease)
+	}
+	return longest
+}
+
+// untilNext tells how long there is nothing new to do after an instant, and at most a glance.
+func (b *Bus) untilNext(ctx context.Context, after time.Time) time.Duration {
+	var due time.Time
+	err := b.db.View(ctx, func(tx *db.Tx) (err error) {
+		at, err := db.One(tx, db.Value[int64], `SELECT run_at FROM jobs WHERE run_at > $1 ORDER BY run_at, id LIMIT 1`, after.UnixMicro())
+		due = time.UnixMicro(at)
+		return err
+	})
+	if err != nil {
+		return glance
+	}
+	return min(max(time.Until(due), 0), glance)
+}
+
+func (b *Bus) renew(ctx context.Context, j job, lease time.Duration) (held bool, err error) {
+	ids, err := db.Single(ctx, b.db, db.Value[string], `
+		UPDATE jobs SET run_at = $4 WHERE workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
+		j.workspace, j.id, j.holder, time.Now().Add(lease).UnixMicro())
+	return len(ids) > 0, err
+}
+
+const finishedAgain = `
+	UPDATE jobs SET run_at = again_at, again_at = NULL, holder = '', attempts = 0
+	WHERE  workspace_id = $1 AND id = $2 AND holder = $3 AND again_at IS NOT NULL`
+
+const finished = `DELETE FROM jobs WHERE workspace_id = $1 AND id = $2 AND holder = $3`
+
+// finish removes a job that is done, or lets it wait if it was asked for again meanwhile.
+func finish(tx *db.Tx, j job) (int64, error) {
+	if j.key != nil {
+		if n, err := tx.Exec(finishedAgain, j.workspace, j.id, j.holder); err != nil || n > 0 {
+			return n, err
+		}
+	}
+	return tx.Exec(finished, j.workspace, j.id, j.holder)
+}
+
+func (b *Bus) settleDone(ctx context.Context, j job) error {
+	if j.key == nil {
+		_, err := db.Single(ctx, b.db, db.Value[string], finished+` RETURNING id`, j.workspace, j.id, j.holder)
+		return err
+	}
+	return b.db.Update(ctx, func(tx *db.Tx) error {
+		_, err := finish(tx, j)
+		return err
+	})
+}
+
+func (b *Bus) settleRetry(ctx context.Context, j job, wait time.Duration, why error) error {
+	_, err := db.Single(ctx, b.db, db.Value[string], `
+		UPDATE jobs SET run_at = $4, holder = '', reason = $5
+		WHERE  workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
+		j.workspace, j.id, j.holder, time.Now().Add(wait).UnixMicro(), why.Error())
+	return err
+}
+
+// settleDead gives a job up: it stays to be seen and retried, and frees its key.
+func (b *Bus) settleDead(ctx context.Context, j job, why error) error {
+	slog.Warn("a job was given up", "task", j.task, "job", j.id, "attempts", j.attempts, "err", why)
+	if j.key != nil {
+		again, err := db.Single(ctx, b.db, db.Value[string], finishedAgain+` RETURNING id`, j.workspace, j.id, j.holder)
+		if err != nil || len(again) > 0 {
+			return err
+		}
+	}
+	_, err := db.Single(ctx, b.db, db.Value[string], `
+		UPDATE jobs SET run_at = $4, holder = '', reason = $5, dead_at = $6, unique_key = NULL
+		WHERE  workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
+		j.workspace, j.id, j.holder, int64(math.MaxInt64), why.Error(), time.Now().UnixMicro())
+	return err
+}
+
+// Dead is a job that was given up.
+type Dead struct {
+	ID, Task, Args, Reason string
+	Attempts               int
+	CreatedAt, DeadAt      time.Time
+}
+
+func scanDead(r db.Row) (d Dead, err error) {
+	return d, r.Scan(&d.ID, &d.Task, &d.Args, &d.Reason, &d.Attempts, db.Time(&d.CreatedAt), db.Time(&d.DeadAt))
+}
+
+// DeadLetters returns the jobs of the workspace that were given up, newest first.
+func DeadLetters(tx *db.Tx, limit int) ([]Dead, error) {
+	if err := tx.Must(access.JobsManage); err != nil {
+		return nil, err
+	}
+	return db.All(tx, scanDead, `
+		SELECT id, task, args, reason, attempts, created_at, dead_at
+		FROM   jobs
+		WHERE  workspace_id = $1 AND dead_at IS NOT NULL
+		ORDER  BY dead_at DESC, id
+		LIMIT  $2`, tx.Workspace, limit)
+}
+
+// Retry has a job that was given up done after all.
+func Retry(tx *db.Tx, id string) error {
+	if err := tx.Must(access.JobsManage); err != nil {
+		return err
+	}
+	n, err := tx.Exec(`
+		UPDATE jobs SET run_at = $3, attempts = 0, dead_at = NULL
+		WHERE  workspace_id = $1 AND id = $2 AND dead_at IS NOT NULL`, tx.Workspace, id, db.Time(&tx.Now))
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "There is no given-up job %s. Somebody may have retried it already.", id)
+	}
+	return err
+}
+
+// Waiting counts jobs by what they are doing, over all workspaces: for /metrics.
+func Waiting(tx *db.Tx) (due, dead int64, err error) {
+	if due, err = db.One(tx, db.Value[int64], `SELECT count(*) FROM jobs WHERE run_at <= $1`, db.Time(&tx.Now)); err != nil {
+		return 0, 0, err
+	}
+	dead, err = db.One(tx, db.Value[int64], `SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL`)
+	return due, dead, err
+}
