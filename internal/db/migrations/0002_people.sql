@@ -35,6 +35,7 @@ CREATE TABLE users (
     zone          TEXT   NOT NULL,
     theme         TEXT   NOT NULL,
     active        BIGINT NOT NULL,
+    epoch         BIGINT NOT NULL, -- a session of another epoch has ended
     created_at    BIGINT NOT NULL,
     version       BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id),
@@ -90,6 +91,7 @@ CREATE TABLE contacts (
     name_folded     TEXT   NOT NULL,
     organisation_id TEXT,
     locale          TEXT   NOT NULL,
+    merged_into     TEXT,            -- the contact that took its place
     created_at      BIGINT NOT NULL,
     version         BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id),
@@ -113,8 +115,9 @@ CREATE INDEX contact_addresses_of ON contact_addresses (workspace_id, contact_id
 CREATE TABLE sessions (
     workspace_id TEXT   NOT NULL,
     id           TEXT   NOT NULL, -- SHA-256 of the cookie's token
-    user_id      TEXT   NOT NULL,
-    data         TEXT   NOT NULL,
+    user_id      TEXT   NOT NULL, -- empty: nobody has signed in yet
+    epoch        BIGINT NOT NULL, -- of the user when the session began
+    data         TEXT   NOT NULL, -- JSON
     expires_at   BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id)
 );
