@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
+	"time"
 )
 
 // IDs are 20 characters of base32hex in lower case: 52 bits of microseconds
@@ -13,17 +14,31 @@ const idLength = 20
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
-// NewID returns an id that sorts after all that this process made before.
-func (tx *Tx) NewID() string { return tx.db.newID(tx.Now.UnixMicro()) }
+// NewID returns an id that sorts after all that this unit of work made, and
+// after all that this process made for the same or an earlier instant.
+func (tx *Tx) NewID() string {
+	tx.stamp = tx.db.nextStamp(max(tx.Now.UnixMicro(), tx.stamp+1))
+	return newID(tx.stamp)
+}
 
-func (db *DB) newID(stamp int64) string {
+// longAgo tells an instant that was set on purpose, as for history that is
+// brought in, from one that a busy process has to push on a little.
+const longAgo = int64(time.Minute / time.Microsecond)
+
+func (db *DB) nextStamp(stamp int64) int64 {
 	for {
 		last := db.lastStamp.Load()
+		if stamp < last-longAgo {
+			return stamp
+		}
 		stamp = max(stamp, last+1)
 		if db.lastStamp.CompareAndSwap(last, stamp) {
-			break
+			return stamp
 		}
 	}
+}
+
+func newID(stamp int64) string {
 	var b [16]byte
 	binary.BigEndian.PutUint64(b[:], uint64(stamp)<<12)
 	var random [7]byte

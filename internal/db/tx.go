@@ -24,6 +24,7 @@ type Tx struct {
 	events  []Event
 	tallies map[tally]int64
 	facts   map[any]any
+	stamp   int64 // of the newest id
 }
 
 // Event is something that happened, worth telling others.

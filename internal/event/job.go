@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"muster/internal/access"
@@ -95,17 +96,14 @@ func Schedule(tx *db.Tx, task, key string, at time.Time, args any) error {
 	return nil
 }
 
-// Cancel forgets the job of a task that has a key, if there is one. One that runs is not stopped.
-func Cancel(tx *db.Tx, task, key string) error {
+// Cancel forgets the job of a task that has a key, and reports whether it did:
+// one that runs, or was tried already, is not stopped.
+func Cancel(tx *db.Tx, task, key string) (bool, error) {
 	jobs, _ := tx.Noted(queued{}).([]job)
-	kept := jobs[:0:0]
-	for _, j := range jobs {
-		if j.task != task || j.key == nil || *j.key != key {
-			kept = append(kept, j)
-		}
-	}
+	kept := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return j.task == task && j.key != nil && *j.key == key })
 	tx.Note(queued{}, kept)
-	return deleteKey(tx, task, key)
+	n, err := deleteKey(tx, task, key)
+	return n > 0 || len(kept) < len(jobs), err
 }
 
 // verdict is what a job's error asks for instead of the usual back-off.

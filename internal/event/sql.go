@@ -123,9 +123,10 @@ func insertJobRows(tx *db.Tx, n int, args []any) error {
 	return err
 }
 
-func deleteKey(tx *db.Tx, task, key string) error {
-	_, err := tx.Exec(`DELETE FROM jobs WHERE workspace_id = $1 AND task = $2 AND unique_key = $3`, tx.Workspace, task, key)
-	return err
+func deleteKey(tx *db.Tx, task, key string) (int64, error) {
+	return tx.Exec(`
+		DELETE FROM jobs
+		WHERE  workspace_id = $1 AND task = $2 AND unique_key = $3 AND holder = '' AND attempts = 0`, tx.Workspace, task, key)
 }
 
 func hasKey(tx *db.Tx, task, key string) (bool, error) {
