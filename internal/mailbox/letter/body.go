@@ -1,0 +1,210 @@
+package letter
+
+import (
+	"html"
+	"strings"
+
+	"muster/internal/fault"
+)
+
+// passage is a piece of what a letter says: plain, HTML, or both with the same meaning.
+type passage struct{ text, html string }
+
+// read fills l from the body of its message.
+func (r *reading) read(l *Letter, body []byte) error {
+	r.hint = l.header.hint
+	root, err := r.tree(l.header, body)
+	if err != nil {
+		return err
+	}
+	said, err := r.passages(root, "")
+	if err != nil {
+		return err
+	}
+	l.Text, l.HTML = plain(said), rich(said)
+	r.cut(l)
+	if n := countLinks(l.Text, l.HTML); n > r.lim.Links {
+		return fault.New(fault.TooLarge, "The message has more than %d links; this desk takes no more than that.", r.lim.Links)
+	}
+	l.Parts = r.parts
+	if len(l.Parts) > r.lim.Attachments {
+		return r.tooManyParts()
+	}
+	inlines(l)
+	r.seen(l)
+	l.Notes = r.notes
+	return r.late()
+}
+
+// seen adds what can be told once everything is read.
+func (r *reading) seen(l *Letter) {
+	switch start := l.Text[:min(len(l.Text), 64<<10)]; {
+	case strings.Contains(start, "-----BEGIN PGP MESSAGE-----"):
+		r.note(NotePGPEncrypted)
+	case strings.Contains(start, "-----BEGIN PGP SIGNED MESSAGE-----"):
+		r.note(NotePGPSigned)
+	}
+	switch {
+	case len(l.Froms) > 1:
+		r.note(NoteSeveralFrom)
+	case !l.From.Valid():
+		r.note(NoteNoFrom)
+	}
+}
+
+// passages walks a node and returns what it says; attachments go to r.parts.
+// within is the type of the container, "" for the message itself.
+func (r *reading) passages(n *node, within string) ([]passage, error) {
+	if err := r.late(); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(n.kids) == 0:
+		return r.leaf(n, within), nil
+	case n.ctype.value == "multipart/alternative":
+		return r.alternative(n)
+	case n.ctype.value == "multipart/signed":
+		r.note(signedBy(n))
+	case n.ctype.value == "multipart/encrypted":
+		r.note(NotePGPEncrypted)
+	}
+	var all []passage
+	for i, kid := range n.kids {
+		if i > 0 && (n.ctype.value == "multipart/signed" && isSignature(kid) ||
+			n.ctype.value == "multipart/encrypted" && kid.ctype.value == "application/pgp-encrypted") {
+			continue
+		}
+		some, err := r.passages(kid, n.ctype.value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// alternative reads a container whose kids all say the same: the first plain
+// one and the last HTML are kept. Attachments within any of them are kept too.
+func (r *reading) alternative(n *node) ([]passage, error) {
+	var one passage
+	for _, kid := range n.kids {
+		if foreign(kid.ctype.value) && (one.text != "" || one.html != "") {
+			continue
+		}
+		some, err := r.passages(kid, n.ctype.value)
+		if err != nil {
+			return nil, err
+		}
+		if page := rich(some); strings.TrimSpace(page) != "" {
+			one.html = page
+		}
+		if words := plain(some); strings.TrimSpace(one.text) == "" {
+			one.text = words
+		}
+	}
+	return []passage{one}, nil
+}
+
+// foreign reports whether a type is a further way to say the same that no one here shows.
+func foreign(ctype string) bool {
+	return ctype == "text/x-amp-html" || ctype == "text/watch-html" || ctype == "text/enriched"
+}
+
+// leaf reads a part without kids: text, or an attachment.
+func (r *reading) leaf(n *node, within string) []passage {
+	if !r.isText(n, within) {
+		r.attach(n)
+		return nil
+	}
+	text, sure := n.text(r.hint)
+	if !sure {
+		r.note(NoteCharset)
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	r.spoke = true
+	if n.ctype.value == "text/html" {
+		return []passage{{html: text}}
+	}
+	if strings.EqualFold(n.ctype.params["format"], "flowed") {
+		text = unflow(text, strings.EqualFold(n.ctype.params["delsp"], "yes"))
+	}
+	return []passage{{text: text}}
+}
+
+// isText reports whether a leaf is part of what the letter says. One that is
+// put forward as a file, or has a file's name, is an attachment, unless it is all there is.
+func (r *reading) isText(n *node, within string) bool {
+	if n.ctype.value != "text/plain" && n.ctype.value != "text/html" {
+		return false
+	}
+	named := n.disp.params["filename"] != "" || n.ctype.params["name"] != ""
+	switch {
+	case within == "":
+		return n.disp.value != "attachment" || !named
+	case n.disp.value == "attachment":
+		return false
+	case within == "multipart/alternative":
+		return true
+	}
+	return !named || n.disp.value == "" && !r.spoke && n.ctype.value == "text/plain"
+}
+
+// plain joins the plain wording of passages.
+func plain(all []passage) string {
+	var b strings.Builder
+	for _, p := range all {
+		if p.text == "" {
+			continue
+		}
+		if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n\n") {
+			b.WriteString("\n")
+		}
+		b.WriteString(p.text)
+		if !strings.HasSuffix(p.text, "\n") && len(all) > 1 {
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+// rich joins the HTML of passages, with plain ones amid them, so that it says
+// everything: "" if none of them is HTML.
+func rich(all []passage) string {
+	if len(all) == 1 {
+		return all[0].html
+	}
+	var b strings.Builder
+	found := false
+	for _, p := range all {
+		switch {
+		case p.html != "":
+			found = true
+			b.WriteString(p.html)
+		case strings.TrimSpace(p.text) != "":
+			b.WriteString("<pre>" + html.EscapeString(p.text) + "</pre>")
+		}
+		b.WriteString("\n")
+	}
+	if !found {
+		return ""
+	}
+	return b.String()
+}
+
+// cut shortens texts that no page can show, and attaches them whole.
+func (r *reading) cut(l *Letter) {
+	for _, t := range []struct {
+		text *string
+		most int
+		name string
+		kind string
+	}{{&l.Text, maxText, "message.txt", "text/plain"}, {&l.HTML, maxHTML, "message.html", "text/html"}} {
+		if len(*t.text) > t.most {
+			r.note(NoteCut)
+			r.parts = append(r.parts, Part{Name: t.name, Type: t.kind, Data: []byte(*t.text)})
+			*t.text = clip(*t.text, t.most)
+		}
+	}
+}
