@@ -35,3 +35,29 @@ func (j *dbJSON[T]) Scan(v any) error {
 	}
 	return fmt.Errorf("db: cannot read JSON from %T", v)
 }
+
+// Bool stores a truth as 1 or 0, which both engines have.
+func Bool(v *bool) interface {
+	driver.Valuer
+	Scan(any) error
+} {
+	return (*dbBool)(v)
+}
+
+type dbBool bool
+
+func (b *dbBool) Value() (driver.Value, error) {
+	if *b {
+		return int64(1), nil
+	}
+	return int64(0), nil
+}
+
+func (b *dbBool) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("db: cannot read a truth from %T", v)
+	}
+	*b = n != 0
+	return nil
+}

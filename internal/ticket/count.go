@@ -1,0 +1,112 @@
+package ticket
+
+import (
+	"strings"
+
+	"muster/internal/access"
+	"muster/internal/db"
+)
+
+// A cell is where a ticket is counted. Queues are sums over cells, so that an
+// agent who may see only some tickets is shown the counts of just those.
+type cell struct {
+	place
+	bucket Bucket
+}
+
+const (
+	family      = "tickets"      // cells of all organisations together
+	familyOfOrg = "tickets/org/" // cells of one, for agents who see only some
+)
+
+func (t *Ticket) cell() cell { return cell{t.place(), t.Bucket} }
+
+func (c cell) key() string {
+	return strings.Join([]string{c.kind, string(c.bucket), c.team, c.assignee}, "|")
+}
+
+func parseCell(key string) cell {
+	f := strings.SplitN(key+"|||", "|", 5)
+	return cell{place{kind: f[0], team: f[2], assignee: f[3]}, Bucket(f[1])}
+}
+
+func (c cell) add(tx *db.Tx, n int64) {
+	if c == (cell{}) {
+		return
+	}
+	tx.Tally(family, c.key(), n)
+	if c.organisation != "" {
+		tx.Tally(familyOfOrg+c.organisation, c.key(), n)
+	}
+}
+
+// recount moves the ticket to the cell where it belongs now.
+func (t *Ticket) recount(tx *db.Tx) {
+	if now := t.cell(); now != t.kept {
+		t.kept.add(tx, -1)
+		now.add(tx, 1)
+		t.kept = now
+	}
+}
+
+// Counts are the numbers beside the queues.
+type Counts struct {
+	Mine, Teams, Unassigned, Open, Waiting, Done, Spam, Trash int64
+
+	ByTeam map[string]int64 // open tickets
+}
+
+// Count returns how many tickets stand in each queue, as far as the actor may see them.
+func Count(tx *db.Tx) (Counts, error) {
+	c := Counts{ByTeam: map[string]int64{}}
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return c, err
+	}
+	families := []string{family}
+	if orgs := tx.Scope.Orgs; orgs != nil {
+		families = nil
+		for _, org := range orgs {
+			families = append(families, familyOfOrg+org)
+		}
+	}
+	for _, f := range families {
+		cells, err := db.Tallies(tx, f)
+		if err != nil {
+			return c, err
+		}
+		for key, n := range cells {
+			at := parseCell(key)
+			at.organisation = strings.TrimPrefix(f, familyOfOrg)
+			if sees(tx.Actor, at.place) {
+				c.add(tx.Actor, at, n)
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *Counts) add(a access.Actor, at cell, n int64) {
+	switch at.bucket {
+	case InOpen:
+		c.Open += n
+		c.ByTeam[at.team] += n
+		if at.assignee == "" {
+			c.Unassigned += n
+		} else if at.assignee == a.ID {
+			c.Mine += n
+		}
+		for _, team := range a.Teams {
+			if team == at.team {
+				c.Teams += n
+			}
+		}
+	case InWaiting:
+		c.Waiting += n
+	case InDone:
+		c.Done += n
+	case InSpam:
+		c.Spam += n
+	case InTrash:
+		c.Trash += n
+	}
+}

@@ -1,0 +1,316 @@
+package ticket
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/fault"
+	"muster/internal/search"
+	"muster/internal/text"
+)
+
+// EntryKind says who an entry speaks to.
+type EntryKind string
+
+const (
+	FromCustomer EntryKind = "customer"
+	Reply        EntryKind = "reply" // public, by an agent
+	Note         EntryKind = "note"  // internal
+	Automatic    EntryKind = "auto"  // public, by a rule: an acknowledgement, say
+)
+
+// Public reports whether the customer may see entries of the kind.
+func (k EntryKind) Public() bool { return k != Note }
+
+// Outgoing reports whether entries of the kind are sent to the customer.
+func (k EntryKind) Outgoing() bool { return k == Reply || k == Automatic }
+
+// Entry is something that somebody wrote on a ticket.
+type Entry struct {
+	ID          string
+	Ticket      ID
+	Kind        EntryKind
+	Author      Author
+	Channel     string
+	Body        Body
+	To, Cc      []Person
+	MessageID   string
+	Verdict     Verdict
+	CreatedAt   time.Time
+	SendAt      time.Time // zero: it is not sent
+	WithdrawnAt time.Time
+	Attachments []Attachment
+	Mentions    []string // users
+	Quiet       bool     // a machine wrote it
+}
+
+// Author is who wrote an entry.
+type Author struct {
+	Kind              access.Kind
+	ID, Name, Address string
+}
+
+// Person is a name and a mail address.
+type Person struct {
+	Name    string `json:"name,omitempty"`
+	Address string `json:"address"`
+}
+
+// Body is what an entry says.
+type Body struct {
+	Source string // Markdown, as an agent wrote it
+	Text   string // plain, without the quoted history
+	HTML   string // cleaned, without the quoted history
+	Quoted string // the quoted history, cleaned
+	Remote int    // images that are not loaded until asked
+}
+
+// Verdict is what is known about where a mail came from.
+type Verdict struct {
+	SPF   string `json:"spf,omitempty"`
+	DKIM  string `json:"dkim,omitempty"`
+	DMARC string `json:"dmarc,omitempty"`
+	Auto  string `json:"auto,omitempty"`  // why a machine is thought to have sent it
+	Notes string `json:"notes,omitempty"` // encrypted, signed, parts that were refused
+}
+
+// Compose makes a body of Markdown. It is costly, so it is done before the unit of work.
+func Compose(markdown string) (Body, error) {
+	source := strings.TrimSpace(text.Valid(markdown))
+	if len(source) > maxBody {
+		return Body{}, fault.Field("body", "The text has more than 1 MB. Attach it as a file.")
+	}
+	html := text.Markdown(source)
+	return Body{Source: source, Text: source, HTML: html}, nil
+}
+
+// Writing is an entry to be written.
+type Writing struct {
+	Kind        EntryKind
+	Body        Body
+	Author      Author // zero: the actor
+	Channel     string
+	To, Cc      []Person // of a mail that came in; of a reply, instead of the ticket's people
+	MessageID   string
+	Verdict     Verdict
+	Attachments []Attachment // uploaded ones by id alone; others whole
+	Undo        time.Duration
+	Seen        string // the last public entry that the author had seen; empty: it does not matter
+	Quiet       bool   // a machine wrote it: do not reopen because of it
+	Mentions    []string
+	State       string // the state to move to; empty: as the kind of entry asks
+}
+
+// Write adds an entry to a ticket.
+func (d *Desk) Write(tx *db.Tx, number int64, w Writing) (*Ticket, *Entry, error) {
+	if err := tx.Must(access.TicketsWrite); err != nil {
+		return nil, nil, err
+	}
+	t, err := Find(tx, number)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t, err = follow(tx, t); err != nil {
+		return nil, nil, err
+	}
+	if err := checkUnseen(tx, t, w); err != nil {
+		return nil, nil, err
+	}
+	e, err := newEntry(tx, t, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	t.count(e)
+	if err := d.moveBecause(tx, t, e, w.State); err != nil {
+		return nil, nil, err
+	}
+	if err := update(tx, t); err != nil {
+		return nil, nil, err
+	}
+	return t, e, store(tx, t, e, w.Attachments)
+}
+
+// follow returns the ticket that a merged one went into.
+func follow(tx *db.Tx, t *Ticket) (*Ticket, error) {
+	if t.MergedInto == 0 {
+		return t, nil
+	}
+	return Find(tx, t.MergedInto)
+}
+
+func newEntry(tx *db.Tx, t *Ticket, w Writing) (*Entry, error) {
+	if w.Kind.Outgoing() && tx.Kind == access.Human || w.Kind == Reply {
+		if err := tx.Must(access.TicketsReply); err != nil {
+			return nil, err
+		}
+	}
+	if w.Body.Text == "" && w.Body.HTML == "" && len(w.Attachments) == 0 && w.Kind != FromCustomer {
+		return nil, fault.Field("body", "Write something first: the text is empty.")
+	}
+	author := w.Author
+	if author.Kind == "" {
+		author = Author{Kind: tx.Kind, ID: tx.ID, Name: tx.Name}
+	}
+	e := &Entry{ID: tx.NewID(), Ticket: t.ID, Kind: w.Kind, Author: author, Channel: cmp.Or(w.Channel, "desk"), Body: w.Body,
+		To: w.To, Cc: w.Cc, MessageID: w.MessageID, Verdict: w.Verdict, CreatedAt: tx.Now, Mentions: w.Mentions, Quiet: w.Quiet}
+	if w.Kind.Outgoing() {
+		e.SendAt = tx.Now.Add(w.Undo)
+	}
+	for _, p := range slices.Concat(w.To, w.Cc) {
+		if err := checkAddress(p.Address); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+var plainAddress = regexp.MustCompile(`^[^\s@<>,;:"\\\x00-\x1f\x7f]+@[^\s@<>,;:"\\\x00-\x1f\x7f]+$`)
+
+func checkAddress(a string) error {
+	if len(a) > 320 || !plainAddress.MatchString(a) {
+		return fault.Field("cc", "%q is no mail address. Write it as name@example.org.", text.Snippet(text.Valid(a), 60))
+	}
+	return nil
+}
+
+// checkUnseen refuses a reply by someone who has not seen that somebody else replied meanwhile.
+func checkUnseen(tx *db.Tx, t *Ticket, w Writing) error {
+	if w.Seen == "" || w.Kind != Reply {
+		return nil
+	}
+	other, err := replyAfter(tx, t.ID, w.Seen, tx.ID)
+	if db.Missing(err) || err != nil {
+		return ignoreMissing(err)
+	}
+	return fault.New(fault.Conflict, "%s replied to ticket %d while you were writing. Read that reply first; your text is kept.", other, t.Number)
+}
+
+func ignoreMissing(err error) error {
+	if db.Missing(err) {
+		return nil
+	}
+	return err
+}
+
+// count keeps on the ticket what lists show of its messages.
+func (t *Ticket) count(e *Entry) {
+	t.Entries++
+	t.UpdatedAt = e.CreatedAt
+	t.LastAuthor = e.Author.Kind
+	if e.Kind != Note {
+		t.Snippet = text.Snippet(e.Body.Text, 160)
+	}
+	switch {
+	case e.Kind == Reply:
+		t.RepliedAt = e.CreatedAt
+		t.Replies++
+	case e.Kind == FromCustomer && !e.Quiet:
+		t.CustomerAt = e.CreatedAt
+	}
+}
+
+// moveBecause moves the ticket as an entry asks: a customer's message opens it
+// again, a reply takes a new one up, and an agent may say where it goes.
+func (d *Desk) moveBecause(tx *db.Tx, t *Ticket, e *Entry, state string) error {
+	if t.Shelved() {
+		return nil
+	}
+	kind, err := d.Kind(t.Kind)
+	if err != nil {
+		return err
+	}
+	flow, err := workflow(tx, kind)
+	if err != nil {
+		return err
+	}
+	if state != "" && state != t.State {
+		return d.move(tx, t, kind, flow, state)
+	}
+	takeUp := e.Kind == Reply && t.Category == New
+	reopen := e.Kind == FromCustomer && !e.Quiet && (t.Category == Waiting || t.Category.Ended())
+	if !takeUp && !reopen || state != "" {
+		return nil
+	}
+	to, ok := flow.First(t.State, Opened, New)
+	if !ok {
+		return nil
+	}
+	return d.move(tx, t, kind, flow, to.ID)
+}
+
+// store writes the entry and all that goes with it.
+func store(tx *db.Tx, t *Ticket, e *Entry, files []Attachment) error {
+	if err := insertEntry(tx, e); err != nil {
+		return err
+	}
+	if err := attach(tx, t, e, files); err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		if err := setFiles(tx, t); err != nil {
+			return err
+		}
+	}
+	if e.Kind != Note {
+		if err := addParticipants(tx, t, e.Cc); err != nil {
+			return err
+		}
+	}
+	for _, user := range e.Mentions {
+		if err := watch(tx, t, user); err != nil {
+			return err
+		}
+	}
+	tx.Emit(Wrote{Ticket: t.ID, Entry: e.ID, Kind: e.Kind, Author: e.Author.Kind, Channel: e.Channel, Quiet: e.Quiet, Mentions: e.Mentions})
+	return search.Put(tx, e.doc(t))
+}
+
+func (e *Entry) doc(t *Ticket) search.Doc {
+	names := make([]string, 0, len(e.Attachments)+2)
+	names = append(names, e.Body.Text, e.Author.Name)
+	for _, a := range e.Attachments {
+		names = append(names, a.Name)
+	}
+	return search.Doc{Subject: Subject, ID: string(t.ID), Part: e.ID, Title: t.Title, Body: strings.Join(names, "\n"), At: e.CreatedAt}
+}
+
+// Withdraw takes a reply back that has not been sent yet.
+func Withdraw(tx *db.Tx, number int64, entry string) (*Entry, error) {
+	if err := tx.Must(access.TicketsReply); err != nil {
+		return nil, err
+	}
+	t, err := Find(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	e, err := FindEntry(tx, t, entry)
+	if err != nil {
+		return nil, err
+	}
+	if !e.Kind.Outgoing() {
+		return nil, fault.New(fault.Invalid, "Only a reply can be taken back: this was never sent.")
+	}
+	if !e.WithdrawnAt.IsZero() {
+		return e, nil
+	}
+	if waiting, err := event.Cancel(tx, SendTask, e.ID); err != nil {
+		return nil, err
+	} else if !waiting {
+		return nil, fault.New(fault.Conflict, "The reply has been handed to the mail server already. Write another to correct it.")
+	}
+	e.WithdrawnAt = tx.Now
+	if err := markWithdrawn(tx, e); err != nil {
+		return nil, err
+	}
+	tx.Emit(Withdrew{Ticket: t.ID, Entry: e.ID})
+	return e, search.RemovePart(tx, Subject, string(t.ID), e.ID)
+}
+
+// SendTask is the job that sends an entry: package mailbox does it.
+const SendTask = "mailbox.send"

@@ -1,0 +1,194 @@
+package ticket
+
+import (
+	"slices"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+)
+
+// LinkType says how one ticket relates to another.
+type LinkType string
+
+const (
+	Relates    LinkType = "relates"
+	Duplicates LinkType = "duplicates"
+	Blocks     LinkType = "blocks"
+	Causes     LinkType = "causes"
+	Fixes      LinkType = "fixes"
+	FollowsUp  LinkType = "follows-up"
+	ReleasedIn LinkType = "released-in"
+)
+
+// LinkTypes lists the types a person can choose from.
+func LinkTypes() []LinkType {
+	return []LinkType{Relates, Duplicates, Blocks, Causes, Fixes, FollowsUp, ReleasedIn}
+}
+
+// Words returns how the link reads from the one side, and from the other.
+func (l LinkType) Words() (from, to string) {
+	switch l {
+	case Duplicates:
+		return "duplicates", "duplicated by"
+	case Blocks:
+		return "blocks", "blocked by"
+	case Causes:
+		return "causes", "caused by"
+	case Fixes:
+		return "fixes", "fixed by"
+	case FollowsUp:
+		return "follows up", "followed up by"
+	case ReleasedIn:
+		return "released in", "releases"
+	}
+	return "relates to", "relates to"
+}
+
+// Neighbour is a ticket at the other end of a link.
+type Neighbour struct {
+	Type    LinkType // empty: parent or child
+	Words   string   // as it reads from here
+	Reverse bool     // the link points here
+	Ticket  *Ticket
+}
+
+// Link links two tickets.
+func Link(tx *db.Tx, number int64, kind LinkType, other int64) error {
+	a, b, err := linkEnds(tx, number, kind, other)
+	if err != nil {
+		return err
+	}
+	return link(tx, a, kind, b)
+}
+
+func linkEnds(tx *db.Tx, number int64, kind LinkType, other int64) (a, b *Ticket, err error) {
+	if err := tx.Must(access.TicketsWrite); err != nil {
+		return nil, nil, err
+	}
+	if !slices.Contains(LinkTypes(), kind) {
+		return nil, nil, fault.Field("type", "There is no link of the type %q; there are %v.", kind, LinkTypes())
+	}
+	if number == other {
+		return nil, nil, fault.Field("other", "A ticket cannot be linked to itself.")
+	}
+	if a, err = Find(tx, number); err != nil {
+		return nil, nil, err
+	}
+	b, err = Find(tx, other)
+	return a, b, err
+}
+
+func link(tx *db.Tx, a *Ticket, kind LinkType, b *Ticket) error {
+	fresh, err := insertLink(tx, a.ID, kind, b.ID)
+	if err == nil && fresh {
+		tx.Emit(Linked{Ticket: a.ID, Type: kind, Other: b.Number})
+		tx.Emit(Linked{Ticket: b.ID, Type: kind, Other: a.Number})
+	}
+	return err
+}
+
+// Unlink removes the link between two tickets, whichever way it points.
+func Unlink(tx *db.Tx, number int64, kind LinkType, other int64) error {
+	a, b, err := linkEnds(tx, number, kind, other)
+	if err != nil {
+		return err
+	}
+	there, err := deleteLink(tx, a.ID, kind, b.ID)
+	if err != nil {
+		return err
+	}
+	back, err := deleteLink(tx, b.ID, kind, a.ID)
+	if err == nil && (there || back) {
+		tx.Emit(Linked{Ticket: a.ID, Type: kind, Other: b.Number, Cut: true})
+		tx.Emit(Linked{Ticket: b.ID, Type: kind, Other: a.Number, Cut: true})
+	}
+	return err
+}
+
+// Links returns the tickets that one is linked to, its parent and its children, as far as the actor may see them.
+func Links(tx *db.Tx, t *Ticket) ([]Neighbour, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	rows, err := linkRows(tx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := []ID{t.Parent}
+	for _, r := range rows {
+		ids = append(ids, r.other)
+	}
+	f := Visible(tx, tx.Filter())
+	f.Where("(id IN (" + db.List(f, ids) + ") OR parent_id = " + f.Arg(t.ID) + ")")
+	tickets, err := db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL()+` ORDER BY number LIMIT 500`, f.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	var all []Neighbour
+	for _, other := range tickets {
+		all = append(all, neighbours(t, other, rows)...)
+	}
+	return all, nil
+}
+
+func neighbours(t, other *Ticket, rows []linkRow) []Neighbour {
+	var all []Neighbour
+	switch {
+	case other.ID == t.Parent:
+		all = append(all, Neighbour{Words: "child of", Ticket: other})
+	case other.Parent == t.ID:
+		all = append(all, Neighbour{Words: "parent of", Reverse: true, Ticket: other})
+	}
+	for _, r := range rows {
+		if r.other != other.ID {
+			continue
+		}
+		from, to := r.kind.Words()
+		if !r.outgoing {
+			from = to
+		}
+		all = append(all, Neighbour{Type: r.kind, Words: from, Reverse: !r.outgoing, Ticket: other})
+	}
+	return all
+}
+
+// Adopt makes a ticket the child of another, or of none if parent is 0. A
+// required child keeps its parent from being closed.
+func Adopt(tx *db.Tx, number, parent int64, required bool) (*Ticket, error) {
+	if err := tx.Must(access.TicketsWrite); err != nil {
+		return nil, err
+	}
+	t, err := Find(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	before := t.Parent
+	t.Parent, t.Required = "", required && parent != 0
+	if err := t.adopt(tx, parent); err != nil {
+		return nil, err
+	}
+	if err := checkAncestry(tx, t); err != nil {
+		return nil, err
+	}
+	t.Version++
+	tx.Emit(Changed{Ticket: t.ID, Version: t.Version, Sets: []Set{{Field: "parent", From: string(before), To: string(t.Parent)}}})
+	return t, update(tx, t)
+}
+
+func checkAncestry(tx *db.Tx, t *Ticket) error {
+	for at, depth := t.Parent, 0; at != ""; depth++ {
+		if at == t.ID {
+			return fault.Field("parent", "A ticket cannot stand above itself: #%d is among those it would hang on.", t.Number)
+		}
+		if depth == 20 {
+			return fault.Field("parent", "Tickets can be nested 20 deep.")
+		}
+		parent, err := ByID(tx, at)
+		if err != nil {
+			return err
+		}
+		at = parent.Parent
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package ticket
+
+import (
+	"slices"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/search"
+)
+
+// Merge puts a ticket into another: its messages, files, people and tags move
+// there, its number leads there, and so do replies to it.
+func Merge(tx *db.Tx, number, into int64) (*Ticket, error) {
+	if err := tx.Must(access.TicketsWrite); err != nil {
+		return nil, err
+	}
+	from, err := Find(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	to, err := Find(tx, into)
+	if err != nil {
+		return nil, err
+	}
+	if to, err = follow(tx, to); err != nil {
+		return nil, err
+	}
+	switch {
+	case from.ID == to.ID:
+		return nil, fault.Field("into", "Ticket %d cannot be merged into itself. Name another.", number)
+	case from.MergedInto != 0:
+		return nil, fault.New(fault.Conflict, "Ticket %d was merged into %d already.", number, from.MergedInto)
+	case to.Shelved():
+		return nil, fault.Field("into", "Ticket %d is in %s. Bring it back first.", into, to.Bucket)
+	}
+	if err := absorb(tx, from, to); err != nil {
+		return nil, err
+	}
+	tx.Emit(Merged{Ticket: from.ID, From: from.Number, Into: to.Number})
+	tx.Emit(Merged{Ticket: to.ID, From: from.Number, Into: to.Number})
+	return to, nil
+}
+
+func absorb(tx *db.Tx, from, to *Ticket) error {
+	entries, err := Entries(tx, from, "", maxMoved)
+	if err != nil {
+		return err
+	}
+	if err := moveBelongings(tx, from.ID, to.ID); err != nil {
+		return err
+	}
+	if err := reindex(tx, from, to, entries); err != nil {
+		return err
+	}
+	if err := addRequester(tx, from, to); err != nil {
+		return err
+	}
+	for _, tag := range from.Tags {
+		if !slices.ContainsFunc(to.Tags, func(t string) bool { return foldTag(t) == foldTag(tag) }) {
+			to.Tags = append(to.Tags, tag)
+		}
+	}
+	if err := replaceTags(tx, to.ID, to.Tags); err != nil {
+		return err
+	}
+	if err := redirect(tx, from.Number, to.Number); err != nil {
+		return err
+	}
+	to.Entries, to.Replies, to.Files = to.Entries+from.Entries, to.Replies+from.Replies, to.Files+from.Files
+	to.CustomerAt, to.RepliedAt = later(to.CustomerAt, from.CustomerAt), later(to.RepliedAt, from.RepliedAt)
+	to.UpdatedAt, from.UpdatedAt = tx.Now, tx.Now
+	from.Bucket, from.MergedInto = InMerged, to.Number
+	from.Entries, from.Replies, from.Files = 0, 0, 0
+	from.Version++
+	to.Version++
+	if err := update(tx, from); err != nil {
+		return err
+	}
+	return update(tx, to)
+}
+
+// maxMoved bounds how many messages one unit of work moves from ticket to ticket.
+const maxMoved = 5000
+
+// reindex has the words of moved entries found under the ticket they went to.
+func reindex(tx *db.Tx, from, to *Ticket, entries []*Entry) error {
+	docs := make([]search.Doc, len(entries))
+	for i, e := range entries {
+		if err := search.RemovePart(tx, Subject, string(from.ID), e.ID); err != nil {
+			return err
+		}
+		docs[i] = e.doc(to)
+	}
+	return search.Put(tx, docs...)
+}
+
+// addRequester keeps the requester of a merged ticket informed.
+func addRequester(tx *db.Tx, from, to *Ticket) error {
+	if from.Requester == "" || from.Requester == to.Requester {
+		return nil
+	}
+	p, err := requesterOf(tx, from)
+	if err != nil || p.Address == "" {
+		return err
+	}
+	return addParticipants(tx, to, []Person{p})
+}
+
+// SplitOff makes a new ticket of some messages of another. It has the same
+// requester, team and priority, and the two are linked.
+func (d *Desk) SplitOff(tx *db.Tx, number int64, entries []string, title string) (*Ticket, error) {
+	if err := tx.Must(access.TicketsWrite); err != nil {
+		return nil, err
+	}
+	from, err := Find(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) == 0 {
+		return nil, fault.Field("entries", "Choose the messages that become a ticket of their own.")
+	}
+	if len(entries) >= from.Entries {
+		return nil, fault.Field("entries", "At least one message must stay; to move them all, merge the ticket.")
+	}
+	to, err := d.Open(tx, Draft{Kind: from.Kind, Title: title, Requester: from.Requester, Organisation: from.Organisation, Team: from.Team,
+		Priority: from.Priority, Impact: from.Impact, Urgency: from.Urgency, Item: from.Item, Inbox: from.Inbox, Channel: from.Channel, About: number})
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if err := moveEntry(tx, from.ID, entry, to.ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range []*Ticket{from, to} {
+		if err := recompute(tx, t); err != nil {
+			return nil, err
+		}
+		tx.Emit(Split{Ticket: t.ID, From: from.Number, Into: to.Number})
+	}
+	moved, err := Entries(tx, to, "", maxMoved)
+	if err != nil {
+		return nil, err
+	}
+	return to, reindex(tx, from, to, moved)
+}
+
+// recompute counts a ticket's messages anew, from the messages.
+func recompute(tx *db.Tx, t *Ticket) error {
+	entries, err := Entries(tx, t, "", maxMoved)
+	if err != nil {
+		return err
+	}
+	updated := t.UpdatedAt
+	t.Entries, t.Replies, t.Snippet = 0, 0, ""
+	for _, e := range entries {
+		t.count(e)
+	}
+	t.UpdatedAt = later(updated, t.UpdatedAt)
+	if err := update(tx, t); err != nil {
+		return err
+	}
+	return setFiles(tx, t)
+}
+
+// Shelve puts a ticket aside as spam or trash, or brings it back when to is InOpen.
+func Shelve(tx *db.Tx, number int64, to Bucket) (*Ticket, error) {
+	if err := tx.Must(access.TicketsRemove); err != nil {
+		return nil, err
+	}
+	t, err := Find(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	from := t.Bucket
+	switch {
+	case from == InMerged:
+		return nil, fault.New(fault.Conflict, "Ticket %d was merged into %d. Work on that one.", number, t.MergedInto)
+	case to != InSpam && to != InTrash && to != InOpen:
+		return nil, fault.Field("to", "A ticket can be put into spam or trash, or be restored, not %q.", to)
+	case to == InOpen:
+		to = bucketOf(t.Category)
+	}
+	if from == to {
+		return t, nil
+	}
+	t.Bucket, t.UpdatedAt = to, tx.Now
+	t.Version++
+	tx.Emit(Shelved{Ticket: t.ID, From: from, To: to})
+	return t, update(tx, t)
+}

@@ -1,0 +1,227 @@
+package ticket
+
+import (
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+)
+
+const columns = `id, number, kind, title, state, category, bucket, priority, impact, urgency, overridden, assignee_id, team_id,
+	requester_id, organisation_id, item_id, parent_id, required, merged_into, channel, inbox_id, tags, fields, snippet, last_author,
+	entries, replies, files, created_at, updated_at, customer_at, replied_at, resolved_at, closed_at, version`
+
+const columnCount = 35
+
+func (t *Ticket) dest() []any {
+	return []any{&t.ID, &t.Number, &t.Kind, &t.Title, &t.State, &t.Category, &t.Bucket, &t.Priority, &t.Impact, &t.Urgency,
+		db.Bool(&t.Overridden), &t.Assignee, &t.Team, &t.Requester, &t.Organisation, &t.Item, &t.Parent, db.Bool(&t.Required), &t.MergedInto,
+		&t.Channel, &t.Inbox, db.JSON(&t.Tags), db.JSON(&t.Fields), &t.Snippet, &t.LastAuthor, &t.Entries, &t.Replies, &t.Files,
+		db.Time(&t.CreatedAt), db.Time(&t.UpdatedAt), db.Time(&t.CustomerAt), db.Time(&t.RepliedAt), db.Time(&t.ResolvedAt),
+		db.Time(&t.ClosedAt), &t.Version}
+}
+
+func scan(row db.Row) (*Ticket, error) {
+	var t Ticket
+	err := row.Scan(t.dest()...)
+	t.kept = t.cell()
+	return &t, err
+}
+
+// values are the arguments of an INSERT or UPDATE, in the order of columns.
+func (t *Ticket) values(tx *db.Tx) []any {
+	return []any{tx.Workspace, t.ID, t.Number, t.Kind, t.Title, t.State, t.Category, t.Bucket, t.Priority, t.Impact, t.Urgency,
+		db.Bool(&t.Overridden), t.Assignee, t.Team, t.Requester, t.Organisation, t.Item, t.Parent, db.Bool(&t.Required), t.MergedInto,
+		t.Channel, t.Inbox, db.JSON(&t.Tags), db.JSON(&t.Fields), t.Snippet, t.LastAuthor, t.Entries, t.Replies, t.Files,
+		db.Time(&t.CreatedAt), db.Time(&t.UpdatedAt), db.Time(&t.CustomerAt), db.Time(&t.RepliedAt), db.Time(&t.ResolvedAt),
+		db.Time(&t.ClosedAt), t.Version}
+}
+
+func insert(tx *db.Tx, t *Ticket) error {
+	t.recount(tx)
+	_, err := tx.Exec(`INSERT INTO tickets (workspace_id, `+columns+`) VALUES `+db.Values(1, columnCount+1), t.values(tx)...)
+	return err
+}
+
+// update stores what can change of a ticket; number, creation and channel cannot.
+func update(tx *db.Tx, t *Ticket) error {
+	t.recount(tx)
+	_, err := tx.Exec(`
+		UPDATE tickets SET
+			title = $3, state = $4, category = $5, bucket = $6, priority = $7, impact = $8, urgency = $9, overridden = $10,
+			assignee_id = $11, team_id = $12, requester_id = $13, organisation_id = $14, item_id = $15, parent_id = $16, required = $17,
+			merged_into = $18, tags = $19, fields = $20, snippet = $21, last_author = $22, entries = $23, replies = $24, files = $25,
+			updated_at = $26, customer_at = $27, replied_at = $28, resolved_at = $29, closed_at = $30, version = $31
+		WHERE workspace_id = $1 AND id = $2`,
+		tx.Workspace, t.ID, t.Title, t.State, t.Category, t.Bucket, t.Priority, t.Impact, t.Urgency, db.Bool(&t.Overridden),
+		t.Assignee, t.Team, t.Requester, t.Organisation, t.Item, t.Parent, db.Bool(&t.Required), t.MergedInto, db.JSON(&t.Tags),
+		db.JSON(&t.Fields), t.Snippet, t.LastAuthor, t.Entries, t.Replies, t.Files, db.Time(&t.UpdatedAt), db.Time(&t.CustomerAt),
+		db.Time(&t.RepliedAt), db.Time(&t.ResolvedAt), db.Time(&t.ClosedAt), t.Version)
+	return err
+}
+
+func selectOne(tx *db.Tx, f *db.Filter) (*Ticket, error) {
+	return db.One(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL(), f.Args()...)
+}
+
+// -- workflows --
+
+// workflow returns the workspace's own workflow of a kind, or the kind's.
+func workflow(tx *db.Tx, k Kind) (Workflow, error) {
+	w := k.Workflow
+	_, err := db.One(tx, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(db.JSON(&w)) },
+		`SELECT definition FROM workflows WHERE workspace_id = $1 AND kind = $2`, tx.Workspace, k.Name)
+	return w, ignoreMissing(err)
+}
+
+// WorkflowOf returns the workflow that tickets of a kind have in the workspace.
+func (d *Desk) WorkflowOf(tx *db.Tx, kind string) (Workflow, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return Workflow{}, err
+	}
+	k, err := d.Kind(kind)
+	if err != nil {
+		return Workflow{}, err
+	}
+	return workflow(tx, k)
+}
+
+// SetWorkflow gives a kind another workflow in the workspace. Tickets in a
+// state that it lacks would be stuck, so they must have been moved before.
+func (d *Desk) SetWorkflow(tx *db.Tx, kind string, w Workflow) error {
+	if err := tx.Must(access.Settings); err != nil {
+		return err
+	}
+	if _, err := d.Kind(kind); err != nil {
+		return err
+	}
+	if err := w.Check(); err != nil {
+		return err
+	}
+	f := tx.Filter().Where("kind = ?", kind)
+	for _, s := range w.States {
+		f.Where("state <> ?", s.ID)
+	}
+	n, err := db.One(tx, db.Value[int64], `SELECT count(*) FROM tickets `+f.SQL(), f.Args()...)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.Field("states", "%d tickets are in a state that this workflow lacks. Move them first.", n)
+	}
+	_, err = tx.Exec(`
+		INSERT INTO workflows (workspace_id, kind, definition) VALUES ($1, $2, $3)
+		ON CONFLICT (workspace_id, kind) DO UPDATE SET definition = excluded.definition`, tx.Workspace, kind, db.JSON(&w))
+	return err
+}
+
+// -- tags, children, links --
+
+func insertTags(tx *db.Tx, id ID, tags []string) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	var args []any
+	for _, tag := range tags {
+		args = append(args, tx.Workspace, foldTag(tag), id)
+	}
+	_, err := tx.Exec(`
+		INSERT INTO ticket_tags (workspace_id, tag, ticket_id) VALUES `+db.Values(len(tags), 3)+`
+		ON CONFLICT (workspace_id, tag, ticket_id) DO NOTHING`, args...)
+	return err
+}
+
+func replaceTags(tx *db.Tx, id ID, tags []string) error {
+	if _, err := tx.Exec(`DELETE FROM ticket_tags WHERE workspace_id = $1 AND ticket_id = $2`, tx.Workspace, id); err != nil {
+		return err
+	}
+	return insertTags(tx, id, tags)
+}
+
+func openChildren(tx *db.Tx, id ID) ([]int64, error) {
+	return db.All(tx, db.Value[int64], `
+		SELECT number FROM tickets
+		WHERE  workspace_id = $1 AND parent_id = $2 AND required = 1 AND bucket IN ('open', 'waiting')
+		ORDER  BY number`, tx.Workspace, id)
+}
+
+func insertLink(tx *db.Tx, from ID, kind LinkType, to ID) (bool, error) {
+	n, err := tx.Exec(`
+		INSERT INTO links (workspace_id, from_id, type, to_id, created_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (workspace_id, from_id, type, to_id) DO NOTHING`, tx.Workspace, from, kind, to, db.Time(&tx.Now))
+	return n > 0, err
+}
+
+func deleteLink(tx *db.Tx, from ID, kind LinkType, to ID) (bool, error) {
+	n, err := tx.Exec(`DELETE FROM links WHERE workspace_id = $1 AND from_id = $2 AND type = $3 AND to_id = $4`, tx.Workspace, from, kind, to)
+	return n > 0, err
+}
+
+type linkRow struct {
+	kind     LinkType
+	outgoing bool
+	other    ID
+}
+
+func linkRows(tx *db.Tx, id ID) ([]linkRow, error) {
+	return db.All(tx, func(r db.Row) (l linkRow, err error) {
+		return l, r.Scan(&l.kind, db.Bool(&l.outgoing), &l.other)
+	}, `
+		SELECT type, 1, to_id FROM links WHERE workspace_id = $1 AND from_id = $2
+		UNION ALL
+		SELECT type, 0, from_id FROM links WHERE workspace_id = $1 AND to_id = $2`, tx.Workspace, id)
+}
+
+// moveBelongings gives what hangs on one ticket to another: its messages, files, people and tags.
+func moveBelongings(tx *db.Tx, from, to ID) error {
+	for _, move := range []string{
+		`UPDATE entries SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2`,
+		`UPDATE attachments SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2`,
+		`UPDATE tickets SET parent_id = $3 WHERE workspace_id = $1 AND parent_id = $2`,
+		`INSERT INTO participants (workspace_id, ticket_id, address, written, name, contact_id)
+			SELECT workspace_id, $3, address, written, name, contact_id FROM participants WHERE workspace_id = $1 AND ticket_id = $2
+			ON CONFLICT (workspace_id, ticket_id, address) DO NOTHING`,
+		`INSERT INTO watchers (workspace_id, ticket_id, user_id)
+			SELECT workspace_id, $3, user_id FROM watchers WHERE workspace_id = $1 AND ticket_id = $2
+			ON CONFLICT (workspace_id, ticket_id, user_id) DO NOTHING`,
+	} {
+		if _, err := tx.Exec(move, tx.Workspace, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func redirect(tx *db.Tx, from, to int64) error {
+	_, err := tx.Exec(`UPDATE tickets SET merged_into = $3 WHERE workspace_id = $1 AND merged_into = $2`, tx.Workspace, from, to)
+	return err
+}
+
+// setFiles counts the ticket's files anew and stores the number.
+func setFiles(tx *db.Tx, t *Ticket) (err error) {
+	t.Files, err = db.One(tx, db.Value[int], `
+		UPDATE tickets SET files = (
+			SELECT count(*) FROM attachments a WHERE a.workspace_id = $1 AND a.ticket_id = $2 AND a.entry_id <> '' AND a.inline = 0)
+		WHERE workspace_id = $1 AND id = $2
+		RETURNING files`, tx.Workspace, t.ID)
+	return err
+}
+
+// moveContact gives one contact's tickets to another.
+func moveContact(tx *db.Tx, from, to string) error {
+	_, err := tx.Exec(`UPDATE tickets SET requester_id = $3 WHERE workspace_id = $1 AND requester_id = $2`, tx.Workspace, from, to)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE participants SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2`, tx.Workspace, from, to)
+	return err
+}
+
+// idle returns resolved tickets that nobody touched since an instant.
+func idle(tx *db.Tx, since time.Time, limit int) ([]int64, error) {
+	return db.All(tx, db.Value[int64], `
+		SELECT number FROM tickets
+		WHERE  workspace_id = $1 AND bucket = 'done' AND category = 'review' AND resolved_at < $2
+		ORDER  BY resolved_at LIMIT $3`, tx.Workspace, db.Time(&since), limit)
+}
