@@ -26,6 +26,9 @@ const (
 	StaffManage   Right = "staff.manage"   // add agents, teams, roles and API tokens
 	Settings      Right = "settings.edit"  // change the workspace
 	JobsManage    Right = "jobs.manage"    // see and retry work that was given up
+
+	// Anyone is held by every actor of a workspace, signed in or not. It marks what is open to all on purpose.
+	Anyone Right = "anyone"
 )
 
 // All returns every right there is.
@@ -65,7 +68,9 @@ type Actor struct {
 }
 
 // May reports whether the actor holds right.
-func (a Actor) May(right Right) bool { return slices.Contains(a.Rights, right) }
+func (a Actor) May(right Right) bool {
+	return slices.Contains(a.Rights, right) || right == Anyone && a.Workspace != ""
+}
 
 // Must returns a Denied fault unless the actor holds right.
 func (a Actor) Must(right Right) error {
@@ -82,6 +87,9 @@ func (a Actor) Must(right Right) error {
 func System(workspace string) Actor {
 	return Actor{Workspace: workspace, Name: "Muster", Kind: Muster, Role: "muster", Rights: All()}
 }
+
+// Nobody returns an actor of a workspace who has not signed in.
+func Nobody(workspace string) Actor { return Actor{Workspace: workspace} }
 
 type key struct{}
 

@@ -20,6 +20,9 @@ func TestMust(t *testing.T) {
 		{"a right that is held", reader, access.TicketsRead, true},
 		{"a right that is not held", reader, access.TicketsWrite, false},
 		{"nobody may do nothing", access.From(context.Background()), access.TicketsRead, false},
+		{"what is open to all is open to who has not signed in", access.Nobody("w"), access.Anyone, true},
+		{"what is open to all of a workspace is not open outside it", access.From(context.Background()), access.Anyone, false},
+		{"who has not signed in may do no more", access.Nobody("w"), access.TicketsRead, false},
 		{"Muster may do everything", access.System("w"), access.JobsManage, true},
 	}
 	for _, tt := range tests {

@@ -115,7 +115,7 @@ CREATE INDEX contact_addresses_of ON contact_addresses (workspace_id, contact_id
 CREATE TABLE sessions (
     workspace_id TEXT   NOT NULL,
     id           TEXT   NOT NULL, -- SHA-256 of the cookie's token
-    user_id      TEXT   NOT NULL, -- empty: nobody has signed in yet
+    user_id      TEXT   NOT NULL,
     epoch        BIGINT NOT NULL, -- of the user when the session began
     data         TEXT   NOT NULL, -- JSON
     expires_at   BIGINT NOT NULL,
