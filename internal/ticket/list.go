@@ -1,0 +1,274 @@
+package ticket
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+)
+
+// Sort is the order of a list.
+type Sort string
+
+const (
+	Recent  Sort = "recent"  // what changed last first
+	Created Sort = "created" // the newest first
+	Urgent  Sort = "urgent"  // by priority; of one priority, what waits longest first
+)
+
+// Sorts lists them.
+func Sorts() []Sort { return []Sort{Recent, Created, Urgent} }
+
+// List says which tickets to show.
+type List struct {
+	Query
+	Buckets  []Bucket // empty: as Query.Is says
+	TeamIDs  []string // "" is no team
+	UserID   *string  // assigned to; "" is nobody
+	Person   string   // the requester's id
+	OrgID    string
+	Watching bool // by the actor
+	Sort     Sort
+	Cursor   string
+	Limit    int
+}
+
+// Page is a part of a list.
+type Page struct {
+	Tickets []*Ticket
+	Next    string // the cursor of the next part; empty: there is none
+	Bounded bool   // the words were too common to look at all of what has them
+}
+
+const maxPage = 200
+
+// List returns the tickets a list asks for, as far as the actor may see them.
+func (d *Desk) List(tx *db.Tx, l List) (Page, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return Page{}, err
+	}
+	if l.Limit <= 0 || l.Limit > maxPage {
+		l.Limit = min(max(l.Limit, 50), maxPage)
+	}
+	if l.Sort == "" {
+		l.Sort = Recent
+	}
+	if !slices.Contains(Sorts(), l.Sort) {
+		return Page{}, fault.Field("sort", "Tickets can be sorted by recent, created and urgent, not by %q.", l.Sort)
+	}
+	if err := resolve(tx, &l); err != nil {
+		return Page{}, err
+	}
+	if strings.TrimSpace(l.Words) != "" {
+		return searchPage(tx, l)
+	}
+	return listPage(tx, l)
+}
+
+// order is how a list is sorted in SQL: columns in one direction, so that one row-value comparison finds the next page.
+type order struct {
+	columns []string
+	down    bool
+	key     func(*Ticket) []int64
+}
+
+func (s Sort) order() order {
+	switch s {
+	case Created:
+		return order{[]string{"created_at"}, true, func(t *Ticket) []int64 { return []int64{t.CreatedAt.UnixMicro()} }}
+	case Urgent:
+		return order{[]string{"priority", "updated_at"}, false, func(t *Ticket) []int64 { return []int64{int64(t.Priority), t.UpdatedAt.UnixMicro()} }}
+	}
+	return order{[]string{"updated_at"}, true, func(t *Ticket) []int64 { return []int64{t.UpdatedAt.UnixMicro()} }}
+}
+
+func (o order) compare(a, b *Ticket) int {
+	c := cmp.Or(slices.Compare(o.key(a), o.key(b)), cmp.Compare(a.ID, b.ID))
+	if o.down {
+		return -c
+	}
+	return c
+}
+
+func (o order) sql() string {
+	dir := " ASC"
+	if o.down {
+		dir = " DESC"
+	}
+	return strings.Join(append(slices.Clone(o.columns), "id"), dir+", ") + dir
+}
+
+// after narrows a query to what follows a cursor.
+func (o order) after(f *db.Filter, cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	values, err := openCursor(cursor, len(o.columns))
+	if err != nil {
+		return err
+	}
+	sign := ">"
+	if o.down {
+		sign = "<"
+	}
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
+	f.Where("("+strings.Join(append(slices.Clone(o.columns), "id"), ", ")+") "+sign+" ("+marks+")", values...)
+	return nil
+}
+
+func (o order) cursor(t *Ticket) string {
+	parts := make([]string, 0, 3)
+	for _, k := range o.key(t) {
+		parts = append(parts, strconv.FormatInt(k, 10))
+	}
+	return sealCursor(append(parts, string(t.ID)))
+}
+
+func sealCursor(parts []string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "|")))
+}
+
+func openCursor(cursor string, numbers int) ([]any, error) {
+	wrong := fault.Field("cursor", "The cursor is not one that a list has given. Begin again without it.")
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	parts := strings.Split(string(raw), "|")
+	if err != nil || len(parts) != numbers+1 {
+		return nil, wrong
+	}
+	var values []any
+	for i, p := range parts {
+		if i == numbers {
+			values = append(values, p)
+			continue
+		}
+		n, err := strconv.ParseInt(p, 10, 64)
+		if err != nil {
+			return nil, wrong
+		}
+		values = append(values, n)
+	}
+	return values, nil
+}
+
+// listPage reads one page from the indexes. A list of several buckets or teams
+// is read from each and merged, so that it costs what its rows cost however
+// many tickets there are.
+func listPage(tx *db.Tx, l List) (Page, error) {
+	o := l.Sort.order()
+	var all []*Ticket
+	branches := l.branches()
+	for _, b := range branches {
+		f := narrow(tx, Visible(tx, tx.Filter()), l)
+		b.narrow(f)
+		if err := o.after(f, l.Cursor); err != nil {
+			return Page{}, err
+		}
+		some, err := db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL()+` ORDER BY `+o.sql()+` LIMIT `+strconv.Itoa(l.Limit+1), f.Args()...)
+		if err != nil {
+			return Page{}, err
+		}
+		all = append(all, some...)
+	}
+	if len(branches) > 1 {
+		slices.SortFunc(all, o.compare)
+	}
+	page := Page{Tickets: all}
+	if len(all) > l.Limit {
+		page.Tickets = all[:l.Limit]
+		page.Next = o.cursor(page.Tickets[l.Limit-1])
+	}
+	return page, nil
+}
+
+// branch is one bucket of one team: a range of an index.
+type branch struct {
+	bucket Bucket
+	teams  []string
+}
+
+const maxBranches = 24
+
+func (l List) branches() []branch {
+	var all []branch
+	for _, bucket := range l.Buckets {
+		if l.TeamIDs == nil || len(l.TeamIDs)*len(l.Buckets) > maxBranches {
+			all = append(all, branch{bucket, l.TeamIDs})
+			continue
+		}
+		for _, team := range l.TeamIDs {
+			all = append(all, branch{bucket, []string{team}})
+		}
+	}
+	return all
+}
+
+func (b branch) narrow(f *db.Filter) {
+	f.Where("bucket = ?", b.bucket)
+	switch {
+	case b.teams == nil:
+	case len(b.teams) == 1:
+		f.Where("team_id = ?", b.teams[0])
+	default:
+		db.In(f, "team_id", b.teams)
+	}
+}
+
+// narrow adds the conditions that do not choose a range of an index.
+func narrow(tx *db.Tx, f *db.Filter, l List) *db.Filter {
+	if l.UserID != nil {
+		f.Where("assignee_id = ?", *l.UserID)
+	}
+	for column, value := range map[string]string{"requester_id": l.Person, "organisation_id": l.OrgID, "item_id": l.Item} {
+		if value != "" {
+			f.Where(column+" = ?", value)
+		}
+	}
+	if len(l.Kinds) > 0 {
+		db.In(f, "kind", l.Kinds)
+	}
+	if len(l.States) > 0 {
+		db.In(f, "state", l.States)
+	}
+	if len(l.Priorities) > 0 {
+		db.In(f, "priority", l.Priorities)
+	}
+	for _, tag := range l.Tags {
+		f.Where(fmt.Sprintf("id IN (SELECT ticket_id FROM ticket_tags WHERE workspace_id = %s AND tag = ?)", f.Arg(tx.Workspace)), foldTag(tag))
+	}
+	if l.Watching {
+		f.Where(fmt.Sprintf("id IN (SELECT ticket_id FROM watchers WHERE workspace_id = %s AND user_id = ?)", f.Arg(tx.Workspace)), tx.ID)
+	}
+	if len(l.Has) > 0 {
+		f.Where("files > 0")
+	}
+	if !l.Before.IsZero() {
+		f.Where("created_at < ?", db.Time(&l.Before))
+	}
+	if !l.After.IsZero() {
+		f.Where("created_at >= ?", db.Time(&l.After))
+	}
+	return l.categories(f)
+}
+
+// categories narrows to what is: says within a bucket.
+func (l List) categories(f *db.Filter) *db.Filter {
+	for _, is := range l.Is {
+		switch is {
+		case "new":
+			f.Where("category = ?", New)
+		case "resolved":
+			f.Where("category = ?", Review)
+		case "closed":
+			f.Where("category = ?", Done)
+		case "cancelled":
+			f.Where("category = ?", Cancelled)
+		}
+	}
+	return f
+}

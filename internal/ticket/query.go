@@ -1,0 +1,171 @@
+package ticket
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"muster/internal/fault"
+)
+
+// Query is a search as people type it, taken apart. Names are not looked up yet.
+type Query struct {
+	Is           []string // open, new, waiting, done, spam, trash, unassigned, mine
+	Kinds        []string
+	States       []string
+	Teams        []string // names, "mine" or "none"
+	Assignee     string   // a name, an address, "me" or "none"
+	Requester    string   // an address or a name
+	Organisation string
+	Tags         []string
+	Priorities   []Priority
+	Has          []string // attachment
+	Item         string
+	Before       time.Time // created before
+	After        time.Time
+	Words        string // what is left: looked for in titles and messages
+}
+
+// ParseQuery takes a search apart: `is:open team:"Tier 2" words`. What is no
+// known filter is words; a known filter with a wrong value is a fault that
+// says which values there are.
+func ParseQuery(s string) (Query, error) {
+	var q Query
+	var words []string
+	if len(s) > maxQuery {
+		return q, fault.Field("q", "A search has at most %d characters. Shorten it.", maxQuery)
+	}
+	for _, term := range splitTerms(s) {
+		name, value, ok := strings.Cut(term.text, ":")
+		if !ok || term.quotedFirst || value == "" {
+			words = append(words, term.asWords())
+			continue
+		}
+		known, err := q.set(strings.ToLower(name), value)
+		if err != nil {
+			return q, err
+		}
+		if !known {
+			words = append(words, term.asWords())
+		}
+	}
+	q.Words = strings.Join(words, " ")
+	return q, nil
+}
+
+const maxQuery = 2000
+
+func (q *Query) set(name, value string) (known bool, err error) {
+	switch name {
+	case "is":
+		return true, q.is(strings.ToLower(value))
+	case "kind":
+		q.Kinds = append(q.Kinds, strings.ToLower(value))
+	case "state":
+		q.States = append(q.States, value)
+	case "team":
+		q.Teams = append(q.Teams, value)
+	case "assignee":
+		q.Assignee = value
+	case "requester", "from":
+		q.Requester = value
+	case "org", "organisation":
+		q.Organisation = value
+	case "tag":
+		q.Tags = append(q.Tags, value)
+	case "item", "service", "product":
+		q.Item = value
+	case "priority", "prio":
+		p, err := ParsePriority(value)
+		q.Priorities = append(q.Priorities, p)
+		return true, err
+	case "has":
+		if value != "attachment" && value != "file" {
+			return true, fault.Field("q", "has: finds attachments only: write has:attachment.")
+		}
+		q.Has = append(q.Has, "attachment")
+	case "before":
+		q.Before, err = parseDay(name, value)
+		return true, err
+	case "after", "since":
+		q.After, err = parseDay(name, value)
+		return true, err
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+func (q *Query) is(value string) error {
+	switch value {
+	case "open", "new", "waiting", "done", "resolved", "closed", "cancelled", "spam", "trash", "unassigned", "mine", "any":
+		q.Is = append(q.Is, value)
+		return nil
+	}
+	return fault.Field("q", "is:%s is not known. There are is:open, new, waiting, done, resolved, closed, cancelled, unassigned, mine, spam, trash and any.", value)
+}
+
+func parseDay(name, value string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, value); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fault.Field("q", "%s: needs a day such as 2026-01-31, not %q.", name, value)
+}
+
+type term struct {
+	text        string
+	quotedFirst bool // it began with a quote: a phrase, never a filter
+	minus       bool
+}
+
+// asWords gives the term back as full-text search wants it.
+func (t term) asWords() string {
+	s := t.text
+	if t.quotedFirst {
+		s = strconv.Quote(s)
+	}
+	if t.minus {
+		s = "-" + s
+	}
+	return s
+}
+
+// splitTerms splits at spaces that are not in quotes. A quote that is not closed goes on to the end.
+func splitTerms(s string) []term {
+	var terms []term
+	var t term
+	var b strings.Builder
+	inQuotes, any := false, false
+	end := func() {
+		if any {
+			t.text = b.String()
+			terms = append(terms, t)
+		}
+		t, any = term{}, false
+		b.Reset()
+	}
+	for _, r := range s {
+		switch {
+		case r == '"':
+			if !any {
+				t.quotedFirst = true
+			}
+			any, inQuotes = true, !inQuotes
+		case unicode.IsSpace(r) && !inQuotes:
+			end()
+		case r == '-' && !any:
+			any, t.minus = true, true
+		default:
+			if t.minus && b.Len() == 0 && r == '"' {
+				t.quotedFirst = true
+			}
+			any = true
+			b.WriteRune(r)
+		}
+	}
+	end()
+	return terms
+}
