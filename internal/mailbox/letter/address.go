@@ -267,8 +267,8 @@ func (p *addressParser) clear() {
 
 // name decodes a person's name.
 func (p *addressParser) name(s string) string {
-	s = decodeWords(strings.TrimSpace(s), p.hint)
-	if len(s) > 1 && (s[0] == '\'' && s[len(s)-1] == '\'' || s[0] == '"' && s[len(s)-1] == '"') {
+	s = strings.Trim(decodeWords(strings.TrimSpace(s), p.hint), `" `)
+	if len(s) > 1 && s[0] == '\'' && s[len(s)-1] == '\'' {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
 	return clip(s, maxName)

@@ -18,6 +18,7 @@ import (
 // guess decodes text of which nobody said what charset it is in. Little of it
 // beyond ASCII means a language of western Europe; much means one of those that
 // have other letters, which are told apart by what their charsets make likely.
+// A word or two says too little.
 func guess(b []byte) string {
 	sample := b[:min(len(b), 4096)]
 	high := 0
@@ -26,7 +27,7 @@ func guess(b []byte) string {
 			high++
 		}
 	}
-	if high*4 >= len(sample) {
+	if high >= 8 && high*4 >= len(sample) {
 		for _, is := range []func([]byte) encoding.Encoding{japaneseText, koreanText, cyrillicText, chineseText} {
 			if enc := is(sample); enc != nil {
 				return run(enc, "", b)

@@ -66,7 +66,10 @@ func open(raw []byte) (head []field, body []byte) {
 		raw = raw[1:]
 	}
 	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
-		_, raw = cutLine(raw) // the separator of an mbox
+		line, rest := cutLine(raw)
+		if _, _, ok := fieldLine(line); !ok {
+			raw = rest // the separator of an mbox
+		}
 	}
 	return splitHead(raw)
 }

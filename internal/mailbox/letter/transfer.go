@@ -7,8 +7,8 @@ import "bytes"
 func untransfer(b []byte, encoding string) (data, tail []byte) {
 	switch encodingName(encoding) {
 	case "base64":
-		if looksBase64(b) {
-			return unbase64(b)
+		if n := base64Block(b); n > 0 {
+			return unbase64(b[:n]), bytes.TrimLeft(b[n:], "\r\n")
 		}
 	case "quotedprintable":
 		return unquote(b, false), nil
@@ -49,10 +49,10 @@ func sextet(c byte) (v uint32, ok bool) {
 
 // unbase64 decodes base64, skipping what does not belong, and starting afresh
 // after padding, so that pieces encoded one by one come out whole.
-func unbase64(b []byte) (data, tail []byte) {
-	data = make([]byte, 0, len(b)/4*3+3)
+func unbase64(b []byte) []byte {
+	data := make([]byte, 0, len(b)/4*3+3)
 	var bits uint32
-	n, asked := 0, false
+	n := 0
 	flush := func() {
 		if n >= 2 {
 			data = append(data, byte(bits<<uint(24-6*n)>>16))
@@ -62,41 +62,47 @@ func unbase64(b []byte) (data, tail []byte) {
 		}
 		bits, n = 0, 0
 	}
-	for i, c := range b {
-		v, ok := sextet(c)
-		switch {
-		case ok:
+	for _, c := range b {
+		if v, ok := sextet(c); ok {
 			if bits, n = bits<<6|v, n+1; n == 4 {
 				data = append(data, byte(bits>>16), byte(bits>>8), byte(bits))
 				bits, n = 0, 0
 			}
-		case c == '=' && n > 0:
+		} else if c == '=' {
 			flush()
-			if rest := bytes.TrimLeft(b[i+1:], "= \t\r\n"); !asked && len(rest) > 0 {
-				if asked = true; !looksBase64(rest) {
-					return data, rest
-				}
-			}
 		}
 	}
 	flush()
-	return data, nil
+	return data
 }
 
-// looksBase64 reports whether b, by its first 4 KiB, may be base64 and is not plain text.
-func looksBase64(b []byte) bool {
-	b = bytes.TrimSpace(b[:min(len(b), 4096)])
-	strange := 0
-	for i, c := range b {
-		if _, ok := sextet(c); ok || c == '=' || c == '\r' || c == '\n' {
-			continue
+// base64Block returns how much of b is base64: all of it, what stands before
+// plain text that was added later, or 0 if b is plain text and only said to be base64.
+func base64Block(b []byte) int {
+	letters, strange, padded := 0, 0, false
+	for at := 0; at < len(b); {
+		line, rest := cutLine(b[at:])
+		line = bytes.TrimSpace(line)
+		odd := 0
+		for _, c := range line {
+			if _, ok := sextet(c); !ok && c != '=' {
+				odd++
+			}
 		}
-		if c == ' ' && i > 0 && (b[i-1] == '\n' || b[i-1] == '\r' || b[i-1] == ' ') || c == '\t' {
-			continue // indented
+		if odd > 1 && odd*10 > len(line) {
+			if letters%4 == 0 && (padded && letters >= 8 || letters >= 32) {
+				return at
+			}
+			return 0
 		}
-		strange++
+		letters, strange = letters+len(line)-odd, strange+odd
+		padded = bytes.HasSuffix(line, []byte{'='}) || len(line) == 0 && padded
+		at = len(b) - len(rest)
 	}
-	return strange*20 <= len(b)
+	if letters < 12 && strange > 0 {
+		return 0
+	}
+	return len(b)
 }
 
 // unquote decodes quoted-printable and leaves alone what is not. In a header

@@ -83,7 +83,7 @@ func newWord(charset string, encoding byte, text string) (word, bool) {
 	w := word{charset: charset}
 	switch encoding {
 	case 'b', 'B':
-		w.data, _ = unbase64([]byte(text))
+		w.data = unbase64([]byte(text))
 	case 'q', 'Q':
 		w.data = unquote([]byte(strings.ReplaceAll(text, "_", " ")), true)
 	default:
