@@ -225,3 +225,12 @@ func idle(tx *db.Tx, since time.Time, limit int) ([]int64, error) {
 		WHERE  workspace_id = $1 AND bucket = 'done' AND category = 'review' AND resolved_at < $2
 		ORDER  BY resolved_at LIMIT $3`, tx.Workspace, db.Time(&since), limit)
 }
+
+// ByIDs returns those tickets of some ids that there are and that the actor may see, in no order.
+func ByIDs(tx *db.Tx, ids []ID) ([]*Ticket, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	f := db.In(Visible(tx, tx.Filter()), "id", ids)
+	return db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL(), f.Args()...)
+}
