@@ -1,0 +1,168 @@
+package people
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/text"
+)
+
+// Role is a named set of rights, as the workspace keeps it.
+type Role struct {
+	ID     string // as on the command line: "customer-support"
+	Name   string
+	Rights []access.Right
+	Reach  access.Reach
+	Kinds  []string // the kinds of tickets it may see; nil: all
+}
+
+// RoleSaved says that a role is new or has other rights.
+type RoleSaved struct {
+	ID     string
+	Name   string
+	Rights []access.Right
+	Reach  access.Reach
+	Kinds  []string
+}
+
+func (RoleSaved) EventName() string         { return "role.saved" }
+func (e RoleSaved) About() (string, string) { return "role", e.ID }
+
+// Roles returns the roles by name, at most 1,000.
+func Roles(tx *db.Tx) ([]Role, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return nil, err
+	}
+	return allRoles(tx)
+}
+
+// FindRole returns a role by its id, or by its name however that is capitalised.
+func FindRole(tx *db.Tx, id string) (Role, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return Role{}, err
+	}
+	return findRole(tx, id)
+}
+
+func findRole(tx *db.Tx, id string) (Role, error) {
+	roles, err := allRoles(tx)
+	if err != nil {
+		return Role{}, err
+	}
+	var ids []string
+	for _, r := range roles {
+		if r.ID == id || text.Fold(r.Name) == text.Fold(id) || r.ID == strings.ReplaceAll(text.Fold(id), " ", "-") {
+			return r, nil
+		}
+		ids = append(ids, r.ID)
+	}
+	slices.Sort(ids)
+	return Role{}, fault.Field("role", "There is no role %.100q. The roles are %s.", id, strings.Join(ids, ", "))
+}
+
+// SaveRole adds a role or changes the one with the same id. The change counts
+// for everybody who has the role, from their next request on.
+func SaveRole(tx *db.Tx, r Role) error {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return err
+	}
+	r, err := checkRole(r)
+	if err != nil {
+		return err
+	}
+	roles, err := allRoles(tx)
+	if err != nil {
+		return err
+	}
+	for _, was := range roles {
+		if was.ID == r.ID {
+			if err := mayManage(tx, was); err != nil {
+				return err
+			}
+		} else if text.Fold(was.Name) == text.Fold(r.Name) {
+			return taken("name", "There is already a role called "+was.Name+".")
+		}
+	}
+	if err := mayManage(tx, r); err != nil {
+		return err
+	}
+	tx.Emit(RoleSaved(r))
+	return upsertRole(tx, r)
+}
+
+func checkRole(r Role) (Role, error) {
+	var nameErr, idErr, rightsErr, reachErr error
+	r.Name, nameErr = checkName(r.Name)
+	r.Reach = cmp.Or(r.Reach, access.Everything)
+	if r.ID == access.Admin {
+		idErr = fault.Field("id", "The role %s has every right and cannot be changed.", access.Admin)
+	} else if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,48}[a-z0-9]$`).MatchString(r.ID) {
+		idErr = fault.Field("id", "A role is written with lower-case letters, digits and hyphens, like customer-support; %.100q is not.", r.ID)
+	}
+	for _, right := range r.Rights {
+		if !slices.Contains(access.All(), right) {
+			rightsErr = fault.Field("rights", "There is no right %.100q.", right)
+		}
+	}
+	if r.Reach != access.Everything && r.Reach != access.OwnTeams {
+		reachErr = fault.Field("reach", "A role sees all tickets or those of the agent's teams, not %.100q.", r.Reach)
+	}
+	r.Rights = slices.Compact(slices.Sorted(slices.Values(r.Rights)))
+	return r, fault.Join(idErr, nameErr, rightsErr, reachErr)
+}
+
+// mayManage makes sure that nobody hands out, or takes over, more than they have.
+func mayManage(tx *db.Tx, r Role) error {
+	if tx.Scope.Teams != nil || tx.Scope.Orgs != nil || tx.Scope.Kinds != nil {
+		return fault.New(fault.Denied, "%s sees only a part of the tickets, so may not manage who sees them.", tx.Name)
+	}
+	for _, right := range r.Rights {
+		if !tx.May(right) {
+			return fault.New(fault.Denied, "The role %s has the right %s, which %s lacks. Ask somebody who has it.", r.Name, right, tx.Name)
+		}
+	}
+	return nil
+}
+
+// manage is mayManage for the role that a user has now.
+func manage(tx *db.Tx, u User) error {
+	r, err := findRole(tx, u.Role)
+	if err != nil {
+		return err
+	}
+	return mayManage(tx, r)
+}
+
+// ActorOf returns a user as somebody who acts: what the user may do and see now.
+func ActorOf(tx *db.Tx, u User) (access.Actor, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return access.Actor{}, err
+	}
+	if !u.Active {
+		return access.Actor{}, fault.New(fault.Denied, "%s is not active any more.", u.Name)
+	}
+	r, err := findRole(tx, u.Role)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	teams, err := teamsOf(tx, u.ID)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	return actor(tx.Workspace, u, r, teams), nil
+}
+
+// actor makes an actor of what was read about a user.
+func actor(workspace string, u User, r Role, teams []string) access.Actor {
+	a := access.Actor{Workspace: workspace, ID: u.ID, Name: u.Name, Kind: access.Human, Role: r.ID, Rights: r.Rights, Teams: teams,
+		Scope: access.Scope{Orgs: u.Organisations, Kinds: r.Kinds}}
+	if r.Reach == access.OwnTeams {
+		a.Scope.Teams = append([]string{}, teams...) // not nil: none is not all
+	}
+	return a
+}

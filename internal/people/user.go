@@ -1,0 +1,293 @@
+package people
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+)
+
+// User is an agent: somebody who can sign in.
+type User struct {
+	ID            string
+	Email         string
+	Name          string
+	Role          string   // the role's id: "customer-support"
+	Organisations []string // the ids of those whose tickets the agent may see; nil: everyone's
+	Locale, Zone  string   // empty: the workspace's
+	Theme         string   // light, dark, or empty: as the machine has it
+	Active        bool
+	HasPassword   bool
+	CreatedAt     time.Time
+	Version       int64 // counts changes
+
+	hash  Hash
+	epoch int64 // sessions of another epoch have ended
+}
+
+// NewUser says whom to add.
+type NewUser struct {
+	Email, Name   string
+	Role          string
+	Password      Hash // from a Hasher, since it takes long; empty: cannot sign in with one
+	Organisations []string
+	Locale, Zone  string
+}
+
+// UserChange says what to change of a user: nil leaves a thing as it is.
+type UserChange struct {
+	Email, Name, Role   *string
+	Locale, Zone, Theme *string
+	Active              *bool
+	Organisations       *[]string
+	Version             int64 // that the caller has seen; 0: any
+}
+
+// UserAdded says that somebody can work here.
+type UserAdded struct{ ID, Email, Name, Role string }
+
+// UserChanged says what is different about a user.
+type UserChanged struct {
+	ID      string
+	Changes []Difference
+}
+
+// PasswordSet says that a user has another password, and no session.
+type PasswordSet struct{ ID string }
+
+func (UserAdded) EventName() string           { return "user.added" }
+func (e UserAdded) About() (string, string)   { return "user", e.ID }
+func (UserChanged) EventName() string         { return "user.changed" }
+func (e UserChanged) About() (string, string) { return "user", e.ID }
+func (PasswordSet) EventName() string         { return "user.password_set" }
+func (e PasswordSet) About() (string, string) { return "user", e.ID }
+
+// AddUser adds an agent. Nobody can give a role that has rights they lack.
+func AddUser(tx *db.Tx, n NewUser) (User, error) {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return User{}, err
+	}
+	email, emailErr := checkAddress("email", n.Email)
+	name, nameErr := checkName(n.Name)
+	role, roleErr := findRole(tx, n.Role)
+	if err := fault.Join(emailErr, nameErr, roleErr, checkLocale(n.Locale), checkZone(n.Zone)); err != nil {
+		return User{}, err
+	}
+	if err := mayManage(tx, role); err != nil {
+		return User{}, err
+	}
+	u := User{ID: tx.NewID(), Email: email, Name: name, Role: role.ID, Organisations: n.Organisations, Locale: n.Locale, Zone: n.Zone,
+		Active: true, HasPassword: n.Password != "", CreatedAt: tx.Now, Version: 1, hash: n.Password, epoch: 1}
+	if err := insertUser(tx, u); err != nil {
+		return User{}, err
+	}
+	tx.Emit(UserAdded{u.ID, u.Email, u.Name, u.Role})
+	return u, nil
+}
+
+// FindUser returns the user with an id.
+func FindUser(tx *db.Tx, id string) (User, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return User{}, err
+	}
+	return userBy(tx, "id", id, id)
+}
+
+// UserByEmail returns the user who signs in with an address, however it is capitalised.
+func UserByEmail(tx *db.Tx, email string) (User, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return User{}, err
+	}
+	return userBy(tx, "email_folded", foldAddress(email), email)
+}
+
+// Users returns every user by name, at most 1,000.
+func Users(tx *db.Tx) ([]User, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return nil, err
+	}
+	return allUsers(tx)
+}
+
+// ChangeUser changes a user. One made inactive, or given another address, has no session any more.
+func ChangeUser(tx *db.Tx, id string, c UserChange) (User, error) {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return User{}, err
+	}
+	u, err := userBy(tx, "id", id, id)
+	if err != nil {
+		return User{}, err
+	}
+	if err := manage(tx, u); err != nil {
+		return User{}, err
+	}
+	if c.Role != nil {
+		role, err := findRole(tx, *c.Role)
+		if err != nil {
+			return User{}, err
+		}
+		if err := mayManage(tx, role); err != nil {
+			return User{}, err
+		}
+		c.Role = &role.ID
+	}
+	return changeUser(tx, u, c)
+}
+
+// ChangeOwn changes what users decide for themselves: name, locale, zone and theme.
+func ChangeOwn(tx *db.Tx, c UserChange) (User, error) {
+	if err := tx.Must(access.Anyone); err != nil {
+		return User{}, err
+	}
+	u, err := own(tx)
+	if err != nil {
+		return User{}, err
+	}
+	if c.Email != nil || c.Role != nil || c.Active != nil || c.Organisations != nil {
+		return User{}, fault.New(fault.Denied, "Only who manages the staff can change an address, a role or what somebody may see.")
+	}
+	return changeUser(tx, u, c)
+}
+
+// own returns the user who acts.
+func own(tx *db.Tx) (User, error) {
+	if tx.Kind != access.Human {
+		return User{}, fault.New(fault.Denied, "Sign in as a person to do this.")
+	}
+	return userBy(tx, "id", tx.ID, tx.Name)
+}
+
+func changeUser(tx *db.Tx, u User, c UserChange) (User, error) {
+	if err := seen(c.Version, u.Version); err != nil {
+		return User{}, err
+	}
+	were := u
+	if err := c.apply(&u); err != nil {
+		return User{}, err
+	}
+	changes := differencesOf(were, u)
+	if len(changes) == 0 {
+		return were, nil
+	}
+	if err := keepAnAdmin(tx, were, u); err != nil {
+		return User{}, err
+	}
+	if were.Active && !u.Active || were.Email != u.Email {
+		if err := endSessions(tx, &u); err != nil {
+			return User{}, err
+		}
+	}
+	u.Version++
+	if err := updateUser(tx, u); err != nil {
+		return User{}, err
+	}
+	tx.Emit(UserChanged{u.ID, changes})
+	return u, nil
+}
+
+// apply checks the changes and makes them; the role has been checked.
+func (c UserChange) apply(u *User) error {
+	var emailErr, nameErr, themeErr error
+	if c.Email != nil {
+		u.Email, emailErr = checkAddress("email", *c.Email)
+	}
+	if c.Name != nil {
+		u.Name, nameErr = checkName(*c.Name)
+	}
+	set(&u.Role, c.Role)
+	set(&u.Locale, c.Locale)
+	set(&u.Zone, c.Zone)
+	set(&u.Theme, c.Theme)
+	set(&u.Active, c.Active)
+	set(&u.Organisations, c.Organisations)
+	if !slices.Contains([]string{"", "light", "dark"}, u.Theme) {
+		themeErr = fault.Field("theme", "The theme is light or dark, or empty for that of the machine.")
+	}
+	return fault.Join(emailErr, nameErr, themeErr, checkLocale(u.Locale), checkZone(u.Zone))
+}
+
+// set sets what is to be set.
+func set[T any](to *T, v *T) {
+	if v != nil {
+		*to = *v
+	}
+}
+
+func differencesOf(a, b User) []Difference {
+	active := map[bool]string{true: "active", false: "inactive"}
+	scope := func(u User) string {
+		if u.Organisations == nil {
+			return "everyone"
+		}
+		return strings.Join(u.Organisations, ", ")
+	}
+	ds := differ(nil, "email", a.Email, b.Email)
+	ds = differ(ds, "name", a.Name, b.Name)
+	ds = differ(ds, "role", a.Role, b.Role)
+	ds = differ(ds, "state", active[a.Active], active[b.Active])
+	ds = differ(ds, "organisations", scope(a), scope(b))
+	ds = differ(ds, "locale", a.Locale, b.Locale)
+	ds = differ(ds, "zone", a.Zone, b.Zone)
+	return differ(ds, "theme", a.Theme, b.Theme)
+}
+
+// keepAnAdmin makes sure that somebody is left who can do everything.
+func keepAnAdmin(tx *db.Tx, were, is User) error {
+	admin := func(u User) bool { return u.Active && u.Role == access.Admin }
+	if !admin(were) || admin(is) {
+		return nil
+	}
+	if n, err := countAdmins(tx); err != nil || n > 1 {
+		return err
+	}
+	return fault.New(fault.Conflict, "%s is the only active administrator left. Make somebody else one first.", were.Name)
+}
+
+// SetPassword gives a user another password and ends all of the user's sessions.
+func SetPassword(tx *db.Tx, id string, password Hash) error {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return err
+	}
+	u, err := userBy(tx, "id", id, id)
+	if err != nil {
+		return err
+	}
+	if err := manage(tx, u); err != nil {
+		return err
+	}
+	return setPassword(tx, u, password)
+}
+
+// SetOwnPassword does so for the user who acts. The caller has confirmed the old one with Gate.Confirm.
+func SetOwnPassword(tx *db.Tx, password Hash) error {
+	if err := tx.Must(access.Anyone); err != nil {
+		return err
+	}
+	u, err := own(tx)
+	if err != nil {
+		return err
+	}
+	return setPassword(tx, u, password)
+}
+
+func setPassword(tx *db.Tx, u User, password Hash) error {
+	if password == "" {
+		return fault.Field("password", "Give a password.")
+	}
+	u.hash = password
+	if err := endSessions(tx, &u); err != nil {
+		return err
+	}
+	u.Version++
+	tx.Emit(PasswordSet{u.ID})
+	return updateUser(tx, u)
+}
+
+// endSessions ends the user's sessions, and those that are about to begin.
+func endSessions(tx *db.Tx, u *User) error {
+	u.epoch++
+	return deleteSessionsOf(tx, u.ID)
+}
