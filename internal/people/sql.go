@@ -106,7 +106,9 @@ func deleteSessionsOf(tx *db.Tx, user string) error {
 
 const roleColumns = `r.id, r.name, r.rights, r.reach, r.kinds`
 
-func (r *Role) dest() []any { return []any{&r.ID, &r.Name, db.JSON(&r.Rights), &r.Reach, db.JSON(&r.Kinds)} }
+func (r *Role) dest() []any {
+	return []any{&r.ID, &r.Name, db.JSON(&r.Rights), &r.Reach, db.JSON(&r.Kinds)}
+}
 
 // settle gives the administrator rights that came after the workspace was made.
 func (r *Role) settle() {

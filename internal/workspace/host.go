@@ -34,11 +34,12 @@ func hostOf(host string) string {
 }
 
 func checkHost(host string) (string, error) {
-	host = hostOf(strings.TrimSpace(host))
-	if host == "" || len(host) <= 253 && regexp.MustCompile(`^[a-z0-9_:-]+(\.[a-z0-9_-]+)*$`).MatchString(host) {
+	given := strings.TrimSpace(host)
+	host = hostOf(given)
+	if host == "" && given == "" || !strings.Contains(given, "/") && len(host) <= 253 && regexp.MustCompile(`^[a-z0-9_:-]+(\.[a-z0-9_-]+)*$`).MatchString(host) {
 		return host, nil
 	}
-	return "", fault.Field("host", "%q is no host name; write it like desk.example.com.", host)
+	return "", fault.Field("host", "%.100q is no host name; write it like desk.example.com.", given)
 }
 
 const (
