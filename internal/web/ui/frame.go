@@ -56,7 +56,9 @@ type Me struct {
 func (m Me) Can(right string) bool { return m.Rights != nil && m.Rights(right) }
 
 // Avatar returns the reader's face.
-func (m Me) Avatar() Avatar { return Avatar{Name: m.Name, Initials: m.Initials, Hue: m.Hue, Quiet: true} }
+func (m Me) Avatar() Avatar {
+	return Avatar{Name: m.Name, Initials: m.Initials, Hue: m.Hue, Quiet: true}
+}
 
 // RailItem is one place in the rail.
 type RailItem struct {

@@ -14,7 +14,8 @@ const lean = join(here, "js/lean.ts");
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { app: join(here, "js/app.ts"), editor: join(here, "js/editor.ts"), style: join(here, "css/app.css") },
+  entryPoints: { app: join(here, "js/app.ts"), editor: join(here, "js/editor.ts"), style: join(here, "css/app.css"), mark: join(here, "mark.svg") },
+  loader: { ".svg": "copy" },
   outdir: dist,
   entryNames: "[name]-[hash]",
   chunkNames: "part-[hash]",
@@ -41,7 +42,7 @@ const manifest = {};
 for (const [file, output] of Object.entries(metafile.outputs)) {
   if (!output.entryPoint) continue;
   const name = basename(file);
-  manifest[name.startsWith("style-") ? "app.css" : name.replace(/-[^-]+\.js$/, ".js")] = name;
+  manifest[name.replace(/^style-[^.]+/, "app").replace(/-[^-.]+\./, ".")] = name;
 }
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 
@@ -55,7 +56,7 @@ const licences = [...packages].sort().map((name) => {
 writeFileSync(join(dist, "licences.txt"), licences.join("\n----\n\n"));
 
 for (const name of readdirSync(dist)) {
-  if (!/\.(js|css|txt)$/.test(name)) continue;
+  if (!/\.(js|css|svg|txt)$/.test(name)) continue;
   const file = join(dist, name);
   writeFileSync(file + ".gz", gzipSync(readFileSync(file), { level: 9 }));
 }

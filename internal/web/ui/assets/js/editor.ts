@@ -141,7 +141,7 @@ class Editor extends HTMLElement {
     if (!area || !state) return;
     const text = markdown(state.doc);
     const empty = text === "" && state.doc.childCount === 1 && state.doc.firstChild?.type === paragraph;
-    this.view?.dom.classList.toggle("empty", empty && !uploading(state));
+    this.view?.dom.toggleAttribute("data-empty", empty && !uploading(state));
     if (text !== area.value) {
       area.value = text;
       area.dispatchEvent(new Event("input", { bubbles: true }));
