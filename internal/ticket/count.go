@@ -35,9 +35,7 @@ func (c cell) add(tx *db.Tx, n int64) {
 		return
 	}
 	tx.Tally(family, c.key(), n)
-	if c.organisation != "" {
-		tx.Tally(familyOfOrg+c.organisation, c.key(), n)
-	}
+	tx.Tally(familyOfOrg+c.organisation, c.key(), n)
 }
 
 // recount moves the ticket to the cell where it belongs now.

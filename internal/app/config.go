@@ -1,0 +1,149 @@
+package app
+
+import (
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/mail"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"muster/internal/fault"
+	"muster/internal/mailbox/smarthost"
+)
+
+// Config is what MUSTER_* variables say. Each can be a flag as well.
+type Config struct {
+	DB         string `env:"MUSTER_DB" help:"The database: sqlite:PATH or postgres://…; by default a file under MUSTER_DATA." placeholder:"URL"`
+	Data       string `env:"MUSTER_DATA" default:"./muster-data" help:"The folder for the database, attachments and keys." placeholder:"FOLDER"`
+	Blobs      string `env:"MUSTER_BLOBS" help:"Where attachments and raw mail are kept: dir:FOLDER or s3://KEY:SECRET@HOST/BUCKET; by default a folder under MUSTER_DATA." placeholder:"URL"`
+	Listen     string `env:"MUSTER_LISTEN" default:"127.0.0.1:8080" help:"Where the web pages and the API are served." placeholder:"HOST:PORT"`
+	URL        string `env:"MUSTER_URL" help:"The address that people reach the desk at; by default http:// and MUSTER_LISTEN." placeholder:"URL"`
+	SMTPListen string `env:"MUSTER_SMTP_LISTEN" default:"127.0.0.1:2525" help:"Where mail is taken in by SMTP; empty turns it off." placeholder:"HOST:PORT"`
+	Inbox      string `env:"MUSTER_INBOX" default:"support@localhost" help:"The address of the inbox that is made at the first start." placeholder:"ADDRESS"`
+	Smarthost  string `env:"MUSTER_SMARTHOST" help:"The server that mail is sent through: smtp://USER:PASSWORD@HOST:PORT. Unset, mail waits in the outbox." placeholder:"URL"`
+	Secret     string `env:"MUSTER_SECRET" help:"At least 32 characters that sign addresses and seal passwords; by default a file under MUSTER_DATA. All nodes need the same." placeholder:"TEXT"`
+}
+
+// check refuses what cannot work, in one sentence that says which variable and why.
+func (c *Config) check() error {
+	c.DB = cmp.Or(c.DB, "sqlite:"+filepath.Join(c.Data, "muster.db"))
+	c.Blobs = cmp.Or(c.Blobs, "dir:"+filepath.Join(c.Data, "blobs"))
+	for _, check := range []func() error{c.checkDB, c.checkListen, c.checkURL, c.checkInbox, c.checkSmarthost, c.checkSecret} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func refuse(variable, format string, args ...any) error {
+	return fault.New(fault.Invalid, "%s: %s", variable, fmt.Sprintf(format, args...))
+}
+
+func (c *Config) checkDB() error {
+	path, file := strings.CutPrefix(c.DB, "sqlite:")
+	if file && path != "" {
+		return nil
+	}
+	u, err := url.Parse(c.DB)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Host == "" && u.Query().Get("host") == "" {
+		return refuse("MUSTER_DB", "give the database as sqlite:PATH or postgres://USER@HOST/NAME")
+	}
+	return nil
+}
+
+func (c *Config) checkListen() error {
+	for variable, address := range map[string]string{"MUSTER_LISTEN": c.Listen, "MUSTER_SMTP_LISTEN": c.SMTPListen} {
+		if address == "" && variable == "MUSTER_SMTP_LISTEN" {
+			continue
+		}
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return refuse(variable, "%q is not HOST:PORT, such as 127.0.0.1:8080", address)
+		}
+		if _, err := net.LookupPort("tcp", port); err != nil {
+			return refuse(variable, "%q is no port between 0 and 65535", port)
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkURL() error {
+	if c.URL == "" {
+		c.URL = "http://" + c.Listen
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return refuse("MUSTER_URL", "%q is not an address such as https://desk.example.org, without a path", c.URL)
+	}
+	c.URL = strings.TrimSuffix(c.URL, "/")
+	return nil
+}
+
+func (c *Config) checkInbox() error {
+	a, err := mail.ParseAddress(c.Inbox)
+	if err != nil || a.Address != c.Inbox {
+		return refuse("MUSTER_INBOX", "%q is no mail address, such as support@example.org", c.Inbox)
+	}
+	return nil
+}
+
+func (c *Config) checkSmarthost() error {
+	if c.Smarthost == "" {
+		return nil
+	}
+	if _, err := smarthost.Parse(c.Smarthost); err != nil {
+		return refuse("MUSTER_SMARTHOST", "%s", fault.Message(err))
+	}
+	return nil
+}
+
+const secretLength = 32
+
+func (c *Config) checkSecret() error {
+	if c.Secret != "" && len(c.Secret) < secretLength {
+		return refuse("MUSTER_SECRET", "it has %d characters; %d are the least that cannot be guessed", len(c.Secret), secretLength)
+	}
+	return nil
+}
+
+// prepare makes the data folder, and a secret if none was given.
+func (c *Config) prepare() error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return refuse("MUSTER_DATA", "the folder %s cannot be used: %v", c.Data, errors.Unwrap(err))
+	}
+	if path, ok := strings.CutPrefix(c.DB, "sqlite:"); ok {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return refuse("MUSTER_DB", "the folder of %s cannot be used: %v", path, errors.Unwrap(err))
+		}
+	}
+	if c.Secret != "" {
+		return nil
+	}
+	return c.keepSecret(filepath.Join(c.Data, "secret"))
+}
+
+// keepSecret reads the secret's file, or makes it: of two that start at once, one does.
+func (c *Config) keepSecret(file string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		_, err = f.WriteString(rand.Text() + rand.Text() + "\n")
+		if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return fmt.Errorf("keep a secret in %s: %w", file, err)
+		}
+	} else if !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("keep a secret in %s: %w", file, err)
+	}
+	b, err := os.ReadFile(file)
+	c.Secret = strings.TrimSpace(string(b))
+	if err == nil && len(c.Secret) < secretLength {
+		return refuse("MUSTER_SECRET", "the file %s holds less than %d characters; delete it or write a longer one", file, secretLength)
+	}
+	return err
+}
