@@ -258,18 +258,21 @@ func AddAddress(tx *db.Tx, id, address string) (Contact, error) {
 
 // PreferAddress makes one of a contact's addresses the one to write to.
 func PreferAddress(tx *db.Tx, id, address string) (Contact, error) {
+	if err := tx.Must(access.PeopleWrite); err != nil {
+		return Contact{}, err
+	}
 	return rearrange(tx, id, address, func(chosen string, others []string) []string { return append([]string{chosen}, others...) })
 }
 
 // RemoveAddress takes an address from a contact. A mail from it makes a new contact.
 func RemoveAddress(tx *db.Tx, id, address string) (Contact, error) {
+	if err := tx.Must(access.PeopleWrite); err != nil {
+		return Contact{}, err
+	}
 	return rearrange(tx, id, address, func(_ string, others []string) []string { return others })
 }
 
 func rearrange(tx *db.Tx, id, address string, f func(chosen string, others []string) []string) (Contact, error) {
-	if err := tx.Must(access.PeopleWrite); err != nil {
-		return Contact{}, err
-	}
 	c, err := unmerged(tx, id)
 	if err != nil {
 		return Contact{}, err
