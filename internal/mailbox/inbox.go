@@ -1,0 +1,236 @@
+package mailbox
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"slices"
+	"strings"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/mailbox/mark"
+	"muster/internal/text"
+)
+
+// Inbox is an address that mail comes to and goes out from.
+type Inbox struct {
+	Workspace string    `json:"-"`
+	ID        string    `json:"-"`
+	Address   string    `json:"-"`
+	Active    bool      `json:"-"`
+	CreatedAt time.Time `json:"-"`
+	Version   int64     `json:"-"` // counts changes; when saved: the one that was seen, 0: any
+
+	Name      string   `json:"name"`
+	FromName  string   `json:"fromName,omitempty"`  // as recipients read it; empty: the name
+	Signature string   `json:"signature,omitempty"` // Markdown, under every reply
+	Team      string   `json:"team,omitempty"`      // whose the tickets become
+	Kind      string   `json:"kind,omitempty"`      // of the tickets; empty: request
+	OwnCopy   bool     `json:"ownCopy,omitempty"`   // takes its own copy of what another inbox got too
+	Plus      bool     `json:"plus,omitempty"`      // the mail system delivers name+anything@ here
+	AutoAck   string   `json:"autoAck,omitempty"`   // Markdown, answers a new ticket: {{number}}, {{title}}, {{name}}; empty: nothing does
+	Block     []string `json:"block,omitempty"`     // addresses and domains whose mail is dropped
+
+	TrustedHost string `json:"trustedHost,omitempty"` // the authserv-id whose Authentication-Results count
+	IMAP        Server `json:"imap"`                  // where the mail is fetched from; no host: nowhere
+	DKIM        DKIM   `json:"dkim"`
+	Caps        Caps   `json:"caps"`
+}
+
+// Server is a mailbox on another mail system.
+type Server struct {
+	Host     string `json:"host,omitempty"`
+	Port     int    `json:"port,omitempty"`     // 0: 993, or 143 without TLS
+	Security string `json:"security,omitempty"` // tls, starttls or none; empty: tls
+	User     string `json:"user,omitempty"`
+	Folder   string `json:"folder,omitempty"` // empty: INBOX
+	Password string `json:"-"`                // when saved, empty: the one there was
+	Sealed   string `json:"password,omitempty"`
+}
+
+// Caps bound how much is taken in and answered within an hour. 0 means the default.
+type Caps struct {
+	Tickets  int `json:"tickets,omitempty"`  // new ones of one sender
+	Messages int `json:"messages,omitempty"` // to one ticket
+	Answers  int `json:"answers,omitempty"`  // automatic ones, to one address or on one ticket
+}
+
+// orDefault fills in the defaults.
+func (c Caps) orDefault() Caps {
+	return Caps{cmp.Or(c.Tickets, 200), cmp.Or(c.Messages, 100), cmp.Or(c.Answers, 5)}
+}
+
+// InboxSaved says that an inbox was made or changed.
+type InboxSaved struct {
+	ID, Address, Name string
+	Active            bool
+}
+
+func (InboxSaved) EventName() string         { return "inbox.saved" }
+func (e InboxSaved) About() (string, string) { return "inbox", e.ID }
+
+type inboxList []Inbox
+
+// at returns the active inbox that an address leads to.
+func (l inboxList) at(address string) (Inbox, bool) {
+	folded, plain := fold(address), fold(mark.Inbox(address))
+	i := slices.IndexFunc(l, func(in Inbox) bool { return in.Active && fold(in.Address) == folded })
+	if i < 0 {
+		i = slices.IndexFunc(l, func(in Inbox) bool { return in.Active && fold(in.Address) == plain })
+	}
+	if i < 0 {
+		return Inbox{}, false
+	}
+	return l[i], true
+}
+
+// find returns the inbox with an id.
+func (l inboxList) find(id string) (Inbox, bool) {
+	i := slices.IndexFunc(l, func(in Inbox) bool { return in.ID == id })
+	if i < 0 {
+		return Inbox{}, false
+	}
+	return l[i], true
+}
+
+// Inboxes returns the inboxes of the workspace. Their passwords and keys stay sealed.
+func Inboxes(tx *db.Tx) ([]Inbox, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	return inboxes(tx)
+}
+
+// FindInbox returns an inbox.
+func FindInbox(tx *db.Tx, id string) (Inbox, error) {
+	all, err := Inboxes(tx)
+	if err != nil {
+		return Inbox{}, err
+	}
+	if in, ok := inboxList(all).find(id); ok && tx.May(access.TicketsRead) {
+		return in, nil
+	}
+	return Inbox{}, fault.New(fault.NotFound, "There is no such inbox.")
+}
+
+// SaveInbox makes an inbox, or changes the one with its id.
+func (o *Office) SaveInbox(tx *db.Tx, in Inbox) (Inbox, error) {
+	if err := tx.Must(access.InboxManage); err != nil {
+		return Inbox{}, err
+	}
+	in.Workspace, in.Address, in.Name = tx.Workspace, strings.TrimSpace(in.Address), oneLine(in.Name)
+	in.Name = cmp.Or(in.Name, in.Address)
+	if err := o.checkInbox(in); err != nil {
+		return Inbox{}, err
+	}
+	var was Inbox
+	var err error
+	if in.ID == "" {
+		in.ID, in.CreatedAt = tx.NewID(), tx.Now
+	} else if was, err = FindInbox(tx, in.ID); err != nil {
+		return Inbox{}, err
+	}
+	if in.Version != 0 && in.Version != was.Version {
+		return Inbox{}, fault.New(fault.Conflict, "Somebody changed this inbox meanwhile. Look at it again, then repeat your change.")
+	}
+	if in, err = o.seal(in, was); err != nil {
+		return Inbox{}, err
+	}
+	in.Version, in.CreatedAt = was.Version+1, cmp.Or(was.CreatedAt, in.CreatedAt)
+	if err := storeInbox(tx, in); err != nil {
+		return Inbox{}, err
+	}
+	tx.Emit(InboxSaved{in.ID, in.Address, in.Name, in.Active})
+	return in, nil
+}
+
+func (o *Office) checkInbox(in Inbox) error {
+	var errs []error
+	if !writable(in.Address) || strings.Contains(in.Address, "+") {
+		errs = append(errs, fault.Field("address", "%q is no address of an inbox; write it like support@example.com.", text.Snippet(text.Valid(in.Address), 80)))
+	}
+	if _, err := o.Desk.Kind(cmp.Or(in.Kind, defaultKind)); err != nil {
+		errs = append(errs, fault.Field("kind", "There are no tickets of the kind %q.", in.Kind))
+	}
+	for _, name := range []string{in.Name, in.FromName} {
+		if oneLine(name) != name || len(name) > 200 {
+			errs = append(errs, fault.Field("name", "A name is one line of at most 200 bytes."))
+		}
+	}
+	if !slices.Contains([]string{"", "tls", "starttls", "none"}, in.IMAP.Security) {
+		errs = append(errs, fault.Field("imap.security", "Choose tls, starttls or none."))
+	}
+	if in.DKIM.Key != "" && !isKey(in.DKIM.Key) {
+		errs = append(errs, fault.Field("dkim.key", "This is no private key in PEM form."))
+	}
+	return fault.Join(errs...)
+}
+
+func isKey(text string) bool {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return false
+	}
+	_, one := x509.ParsePKCS8PrivateKey(block.Bytes)
+	_, two := x509.ParsePKCS1PrivateKey(block.Bytes)
+	return one == nil || two == nil
+}
+
+const defaultKind = "request"
+
+// EnsureInbox returns the inbox of the workspace that has an address, and makes it if there is none.
+func (o *Office) EnsureInbox(ctx context.Context, workspace, address string) (in Inbox, err error) {
+	err = o.DB.Update(access.With(ctx, access.System(workspace)), func(tx *db.Tx) error {
+		all, err := inboxes(tx)
+		if err != nil {
+			return err
+		}
+		for _, in = range all {
+			if fold(in.Address) == fold(address) {
+				return nil
+			}
+		}
+		in, err = o.SaveInbox(tx, Inbox{Address: address, Active: true, Plus: true})
+		return err
+	})
+	return in, err
+}
+
+// Recipient tells whether mail to an address is for an inbox of the workspace:
+// its own address, or that with anything after a plus, as our signed ones have it.
+func (o *Office) Recipient(ctx context.Context, workspace, address string) (inbox string, ok bool, err error) {
+	err = o.DB.View(access.With(ctx, access.System(workspace)), func(tx *db.Tx) error {
+		all, err := inboxes(tx)
+		in, found := inboxList(all).at(address)
+		inbox, ok = in.ID, found
+		return err
+	})
+	return inbox, ok, err
+}
+
+// Route is Recipient over all workspaces: where one address has several, the oldest inbox gets the mail.
+func (o *Office) Route(ctx context.Context, address string) (workspace, inbox string, ok bool, err error) {
+	err = o.DB.View(ctx, func(tx *db.Tx) error {
+		in, err := inboxAnywhere(tx, fold(address), fold(mark.Inbox(address)))
+		if db.Missing(err) {
+			return nil
+		}
+		workspace, inbox, ok = in.Workspace, in.ID, err == nil
+		return err
+	})
+	return workspace, inbox, ok, err
+}
+
+// Fetched returns the active inboxes of all workspaces whose mail is fetched from elsewhere.
+func (o *Office) Fetched(ctx context.Context) (all []Inbox, err error) {
+	err = o.DB.View(ctx, func(tx *db.Tx) error {
+		all, err = inboxesAnywhere(tx)
+		all = slices.DeleteFunc(all, func(in Inbox) bool { return !in.Active || in.IMAP.Host == "" })
+		return err
+	})
+	return all, err
+}
