@@ -1,9 +1,6 @@
 package text
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // level says how far a line that may introduce a quote is to be trusted.
 type level uint8
@@ -47,29 +44,80 @@ func attribution(ls []line, j int) note {
 	return best
 }
 
-var (
-	year    = regexp.MustCompile(`(^|[^0-9])(19|20)[0-9]{2}($|[^0-9])`)
-	clock   = regexp.MustCompile(`[0-9]{1,2}[:.h時点][0-9]{2}`)
-	day     = regexp.MustCompile(`[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}`)
-	address = regexp.MustCompile(`[<(\[][^<>()\[\]\s]{0,20}[^<>()\[\]\s]+@[^<>()\[\]\s]+`)
-	ends    = regexp.MustCompile(`@[^<>()\[\]\s]+[>)\]]["' ]*$`)
-)
-
 // introduces reports how surely s is the likes of "On 5 March Ann <ann@example.com> wrote:".
 func introduces(s string) level {
 	f := " " + strings.TrimRight(key(s), ": *_") + " "
 	verb := contains(f, lex.wrote)
-	hasYear, hasTime := year.MatchString(f) || day.MatchString(f), clock.MatchString(f)
-	dated, addressed := hasYear || hasTime, address.MatchString(f)
+	dated, timed := dates(f)
+	addressed, last := addresses(f)
 	switch {
-	case addressed && verb && dated, addressed && hasYear && hasTime && ends.MatchString(f):
+	case addressed && verb && (dated || timed), last && dated && timed:
 		return sure
 	case verb && opens(f) && strings.ContainsAny(f, "0123456789"):
 		return strong
-	case verb, strings.Contains(f, "@") && dated, hasYear && hasTime:
+	case verb, strings.Contains(f, "@") && (dated || timed), dated && timed:
 		return weak
 	}
 	return no
+}
+
+// dates reports whether s names a year or a whole date (2024, 5.3.24), and a
+// time of day (10:14, 10.14, 10h14, 10時14).
+func dates(s string) (dated, timed bool) {
+	short, after := 0, "" // numbers of a date so far, and what stood between them
+	for i := 0; i < len(s); {
+		n := digits(s[i:])
+		if n == 0 {
+			i++
+			short = 0
+			continue
+		}
+		number := s[i : i+n]
+		dated = dated || n == 4 && (number[:2] == "19" || number[:2] == "20")
+		timed = timed || n == 2 && (after == ":" || after == "." || after == "h" || after == "時" || after == "点") && short == 1
+		if i += n; n > 4 {
+			short = 0
+			continue
+		}
+		short++
+		dated = dated || short == 3 && after != ":"
+		if after = between(s[i:]); after == "" {
+			short = 0
+		}
+		i += len(after)
+	}
+	return dated, timed
+}
+
+// digits returns how many digits s begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// between returns what divides the numbers of a date or time at the beginning of s.
+func between(s string) string {
+	for _, d := range []string{":", ".", "/", "-", "h", "時", "点"} {
+		if strings.HasPrefix(s, d) && digits(s[len(d):]) > 0 {
+			return d
+		}
+	}
+	return ""
+}
+
+// addresses reports whether s has an address in brackets, and whether it ends with one.
+func addresses(s string) (some, last bool) {
+	if !strings.Contains(s, "@") {
+		return false, false
+	}
+	for word := range strings.FieldsSeq(s) {
+		last = strings.Contains(word, "@") && strings.ContainsAny(word, "<>()[]")
+		some = some || last
+	}
+	return some, last
 }
 
 // opens reports whether f begins as introductions do in some language.

@@ -100,18 +100,20 @@ const maxSignature = 40
 
 // foldSignature folds the signature at the end of an own block.
 func (d *draft) foldSignature(b block) {
-	rest := 0
-	for i := b.to - 1; i >= b.from; i-- {
-		switch l := d.lines[i]; {
-		case l.mark&markSignature != 0:
-			d.out[i] = true
-		case l.text == "--" && rest <= maxSignature:
-			d.fold(i, b.to)
-		case l.ink:
+	mark, rest := b.to, 0
+	for i := b.to - 1; i >= b.from && rest <= maxSignature; i-- {
+		if d.lines[i].text == "--" {
+			mark = i
+		}
+		if d.lines[i].ink {
 			rest++
 		}
 	}
-	for i := b.to - 1; i >= b.from; i-- {
+	d.fold(mark, b.to)
+	for i := b.from; i < mark; i++ {
+		d.out[i] = d.lines[i].mark&markSignature != 0
+	}
+	for i := mark - 1; i >= b.from; i-- {
 		if d.out[i] || !d.lines[i].ink {
 			continue
 		}

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,26 +16,10 @@ func Fold(s string) string {
 	if folded(s) {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	marked, gap := false, false
-	put := func(r rune) {
-		switch {
-		case unicode.IsSpace(r):
-			gap = b.Len() > 0
-			return
-		case accent(r) || unsaid(r):
-			return
-		case gap:
-			b.WriteByte(' ')
-			gap = false
-		}
-		marked = marked || r >= 0x300
-		writeFolded(&b, r)
-	}
+	f := folder{out: make([]byte, 0, len(s)+8)}
 	for i := 0; i < len(s); {
 		if s[i] < utf8.RuneSelf {
-			put(rune(s[i]))
+			f.ascii(s[i])
 			i++
 			continue
 		}
@@ -44,18 +27,72 @@ func Fold(s string) string {
 		if d := norm.NFKD.PropertiesString(s[i:]).Decomposition(); d != nil {
 			for len(d) > 0 {
 				dr, n := utf8.DecodeRune(d)
-				put(dr)
+				f.put(dr)
 				d = d[n:]
 			}
 		} else {
-			put(r)
+			f.put(r)
 		}
 		i += size
 	}
-	if marked {
-		return norm.NFC.String(b.String())
+	if f.marked {
+		return string(norm.NFC.Bytes(f.out))
 	}
-	return b.String()
+	return string(f.out)
+}
+
+// folder is folded text being written.
+type folder struct {
+	out    []byte
+	gap    bool // a blank is owed
+	marked bool // a mark may have to join its letter again
+}
+
+func (f *folder) ascii(c byte) {
+	switch {
+	case c == ' ' || '\t' <= c && c <= '\r':
+		f.gap = len(f.out) > 0
+		return
+	case c < ' ' || c == 0x7f:
+		return
+	case 'A' <= c && c <= 'Z':
+		c += 'a' - 'A'
+	}
+	if f.gap {
+		f.out = append(f.out, ' ')
+		f.gap = false
+	}
+	f.out = append(f.out, c)
+}
+
+// put writes the lower case of r, by way of the upper case so that letters with
+// two lower cases (σ ς, i ı) agree.
+func (f *folder) put(r rune) {
+	switch {
+	case r < utf8.RuneSelf:
+		f.ascii(byte(r))
+		return
+	case unicode.IsSpace(r):
+		f.gap = len(f.out) > 0
+		return
+	case accent(r) || unsaid(r):
+		return
+	case f.gap:
+		f.out = append(f.out, ' ')
+		f.gap = false
+	}
+	f.marked = f.marked || r >= 0x300
+	r = unicode.ToLower(unicode.ToUpper(r))
+	if plain, ok := plainLetters[r]; ok {
+		f.out = append(f.out, plain...)
+		return
+	}
+	f.out = utf8.AppendRune(f.out, r)
+}
+
+// plainLetters are the letters that do not decompose and yet are matched as others.
+var plainLetters = map[rune]string{
+	'ß': "ss", 'æ': "ae", 'œ': "oe", 'þ': "th", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'ħ': "h",
 }
 
 // folded reports whether s is ASCII that Fold would leave alone.
@@ -70,38 +107,6 @@ func folded(s string) bool {
 		space = c == ' '
 	}
 	return s == "" || !space
-}
-
-// writeFolded writes the lower case of r, by way of the upper case so that
-// letters with two lower cases (σ ς, i ı) agree.
-func writeFolded(b *strings.Builder, r rune) {
-	if r < utf8.RuneSelf {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		b.WriteByte(byte(r))
-		return
-	}
-	switch r = unicode.ToLower(unicode.ToUpper(r)); r {
-	case 'ß':
-		b.WriteString("ss")
-	case 'æ':
-		b.WriteString("ae")
-	case 'œ':
-		b.WriteString("oe")
-	case 'þ':
-		b.WriteString("th")
-	case 'ø':
-		b.WriteByte('o')
-	case 'ł':
-		b.WriteByte('l')
-	case 'đ', 'ð':
-		b.WriteByte('d')
-	case 'ħ':
-		b.WriteByte('h')
-	default:
-		b.WriteRune(r)
-	}
 }
 
 // accent reports whether r is a mark that matching ignores.

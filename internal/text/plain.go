@@ -108,7 +108,7 @@ func space(a atom.Atom) int {
 
 // lines owes at least n line ends, at most two.
 func (p *page) lines(n int) {
-	if n > 0 && p.blankLines >= 0 {
+	if n > 0 && p.blankLines >= 0 && p.bullet == "" {
 		p.blankLines = min(2, max(p.blankLines, n))
 	}
 	p.gap, p.cell = p.gap && n == 0, p.cell && n == 0

@@ -4,7 +4,7 @@ import "strings"
 
 // maxLines bounds how many lines are looked at for quoted history; a longer
 // text is shown whole.
-const maxLines = 50_000
+const maxLines = 20_000
 
 // line is one line of a message as it is read, be it plain text or HTML.
 type line struct {
