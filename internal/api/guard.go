@@ -1,0 +1,117 @@
+package api
+
+import (
+	"math"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/time/rate"
+
+	"muster/internal/access"
+	"muster/internal/fault"
+	"muster/internal/people"
+)
+
+// Limits are how many requests a second are answered, with a burst of twice as many.
+type Limits struct {
+	PerToken   float64 // 0: 50
+	PerAddress float64 // of requests without a valid token; 0: 5
+	Admins     bool    // whether tokens of the admin role are throttled too: imports run with them
+}
+
+// guard lets a request act as its token, at a bounded rate.
+func (a *API) guard(h huma.API) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		actor, err := a.actor(c)
+		if err != nil {
+			a.turnAway(h, c, err)
+			return
+		}
+		if actor.Role != access.Admin || a.Limits.Admins {
+			if wait := a.limiter.take("token "+actor.ID, a.limiter.perToken); wait > 0 {
+				tooMany(h, c, wait)
+				return
+			}
+		}
+		next(huma.WithContext(c, access.With(c.Context(), actor)))
+	}
+}
+
+func (a *API) actor(c huma.Context) (access.Actor, error) {
+	scheme, secret, _ := strings.Cut(c.Header("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return access.Actor{}, fault.New(fault.Denied, "Send a token: the header Authorization must be “Bearer ” and the token.")
+	}
+	return people.CheckToken(c.Context(), a.DB, access.From(c.Context()).Workspace, strings.TrimSpace(secret))
+}
+
+// turnAway answers who has no valid token; who tries often is slowed down.
+func (a *API) turnAway(h huma.API, c huma.Context, err error) {
+	host, _, splitErr := net.SplitHostPort(c.RemoteAddr())
+	if splitErr != nil {
+		host = c.RemoteAddr()
+	}
+	if wait := a.limiter.take("address "+host, a.limiter.perAddress); wait > 0 {
+		tooMany(h, c, wait)
+		return
+	}
+	status := http.StatusUnauthorized
+	if fault.KindOf(err) == fault.Internal {
+		status = http.StatusInternalServerError
+	}
+	c.SetHeader("WWW-Authenticate", `Bearer realm="muster"`)
+	huma.WriteErr(h, c, status, fault.Message(err))
+}
+
+func tooMany(h huma.API, c huma.Context, wait time.Duration) {
+	seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+	c.SetHeader("Retry-After", seconds)
+	huma.WriteErr(h, c, http.StatusTooManyRequests, "These are more requests than are answered in a while. Try again in "+seconds+" s.")
+}
+
+// limiter bounds the rate of each key. It forgets keys when there are too many,
+// which is to the advantage of who asks.
+type limiter struct {
+	perToken, perAddress rate.Limit
+
+	mu   sync.Mutex
+	keys map[string]*rate.Limiter
+}
+
+const maxKeys = 10_000
+
+func newLimiter(l Limits) *limiter {
+	n := &limiter{perToken: 50, perAddress: 5, keys: map[string]*rate.Limiter{}}
+	if l.PerToken > 0 {
+		n.perToken = rate.Limit(l.PerToken)
+	}
+	if l.PerAddress > 0 {
+		n.perAddress = rate.Limit(l.PerAddress)
+	}
+	return n
+}
+
+// take uses up one request of a key, and returns how long to wait if there is none left.
+func (l *limiter) take(key string, limit rate.Limit) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.keys[key]
+	if k == nil {
+		if len(l.keys) >= maxKeys {
+			clear(l.keys)
+		}
+		k = rate.NewLimiter(limit, max(1, int(2*limit)))
+		l.keys[key] = k
+	}
+	r := k.Reserve()
+	wait := r.Delay()
+	if wait > 0 {
+		r.Cancel()
+	}
+	return wait
+}

@@ -1,0 +1,368 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"muster/internal/access"
+	"muster/internal/catalogue"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/people"
+	"muster/internal/ticket"
+)
+
+func (a *API) ticketRoutes(h huma.API) {
+	huma.Register(h, op("GET", "/tickets", "listTickets", "Tickets", "List or search tickets", 200), a.listTickets)
+	huma.Register(h, op("POST", "/tickets", "openTicket", "Tickets", "Open a ticket", 201), a.openTicket)
+	huma.Register(h, op("GET", "/tickets/{number}", "ticket", "Tickets", "Read a ticket", 200), a.ticket)
+	huma.Register(h, op("PATCH", "/tickets/{number}", "changeTicket", "Tickets", "Change a ticket", 200), a.changeTicket)
+	huma.Register(h, op("POST", "/tickets/{number}/replies", "reply", "Tickets", "Write a reply or a note", 201), a.reply)
+	huma.Register(h, op("GET", "/tickets/{number}/timeline", "timeline", "Tickets", "Read what was written and what happened", 200), a.timeline)
+}
+
+// Numbered is a request about one ticket.
+type Numbered struct {
+	Number int64 `path:"number" minimum:"1" doc:"The ticket's number."`
+}
+
+// TicketAnswer is a ticket with its version as the ETag.
+type TicketAnswer struct {
+	ETag string `header:"ETag"`
+	Body Ticket
+}
+
+func answer(t Ticket) *TicketAnswer { return &TicketAnswer{`"` + strconv.FormatInt(t.Version, 10) + `"`, t} }
+
+type listTickets struct {
+	Query  string `query:"q" maxLength:"2000" doc:"As in the search box: is:open kind:request team:\"Tier 2\" assignee:me org:acme tag:vip priority:high before:2026-01-01 has:attachment words"`
+	Sort   string `query:"sort" enum:"recent,created,urgent" default:"recent"`
+	Cursor string `query:"cursor"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (a *API) listTickets(ctx context.Context, in *listTickets) (*Answer[List[Ticket]], error) {
+	q, err := ticket.ParseQuery(in.Query)
+	if err != nil {
+		return nil, problem(ctx, err)
+	}
+	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Ticket]], error) {
+		page, err := a.Desk.List(tx, ticket.List{Query: q, Sort: ticket.Sort(in.Sort), Cursor: in.Cursor, Limit: in.Limit})
+		if err != nil {
+			return nil, err
+		}
+		n, err := names(tx, page.Tickets)
+		if err != nil {
+			return nil, err
+		}
+		items := make([]Ticket, len(page.Tickets))
+		for i, t := range page.Tickets {
+			items[i] = n.ticket(t)
+		}
+		return list(items, page.Next), nil
+	})
+}
+
+// NewTicket is a ticket to be opened.
+type NewTicket struct {
+	Kind      string            `json:"kind,omitempty" doc:"request, complaint or task; request if not given."`
+	Title     string            `json:"title"`
+	Body      string            `json:"body,omitempty" doc:"The first message, in Markdown: from the requester, if there is one."`
+	Requester *NewPerson        `json:"requester,omitempty"`
+	Priority  string            `json:"priority,omitempty" doc:"critical, high, normal or low; from impact and urgency if not given."`
+	Impact    string            `json:"impact,omitempty" doc:"high, medium or low."`
+	Urgency   string            `json:"urgency,omitempty" doc:"high, medium or low."`
+	Team      string            `json:"team,omitempty" doc:"Name or id."`
+	Assignee  string            `json:"assignee,omitempty" doc:"Name, mail address or id of an agent."`
+	Item      string            `json:"item,omitempty" doc:"Name or id of a catalogue item."`
+	Parent    int64             `json:"parent,omitempty" doc:"The number of the ticket that it is a part of."`
+	Tags      []string          `json:"tags,omitempty" maxItems:"50"`
+	Fields    map[string]string `json:"fields,omitempty"`
+}
+
+// NewPerson is a contact by address: made if it is new.
+type NewPerson struct {
+	Email string `json:"email" maxLength:"320"`
+	Name  string `json:"name,omitempty" maxLength:"200"`
+}
+
+type openTicket struct {
+	Once
+	Body NewTicket
+}
+
+func (a *API) openTicket(ctx context.Context, in *openTicket) (*TicketAnswer, error) {
+	priority, err := ticket.ParsePriority(in.Body.Priority)
+	if err != nil {
+		return nil, problem(ctx, err)
+	}
+	body, err := ticket.Compose(in.Body.Body)
+	if err != nil {
+		return nil, problem(ctx, err)
+	}
+	return once(ctx, a, in.Once, in.Body, func(tx *db.Tx) (*TicketAnswer, error) {
+		draft, err := draftOf(tx, in.Body, priority, body)
+		if err != nil {
+			return nil, err
+		}
+		t, err := a.Desk.Open(tx, draft)
+		if err != nil {
+			return nil, err
+		}
+		w, err := wire(tx, t)
+		return answer(w), err
+	})
+}
+
+func draftOf(tx *db.Tx, n NewTicket, priority ticket.Priority, body ticket.Body) (ticket.Draft, error) {
+	d := ticket.Draft{Kind: n.Kind, Title: n.Title, Priority: priority, Impact: ticket.Level(n.Impact), Urgency: ticket.Level(n.Urgency),
+		Parent: n.Parent, Tags: n.Tags, Fields: n.Fields, Channel: "api"}
+	var first ticket.Writing
+	if body.Text != "" {
+		first = ticket.Writing{Kind: ticket.FromCustomer, Body: body, Channel: "api"}
+		d.First = &first
+	}
+	if n.Requester != nil {
+		c, _, err := people.EnsureContact(tx, n.Requester.Name, n.Requester.Email)
+		if err != nil {
+			return d, err
+		}
+		d.Requester = c.ID
+		first.Author = ticket.Author{Kind: access.Customer, ID: c.ID, Name: c.Name, Address: c.Address()}
+	} else {
+		first.Kind = ticket.Note // nobody asked: it is ours
+	}
+	var errs [3]error
+	d.Team, errs[0] = teamID(tx, n.Team)
+	d.Assignee, errs[1] = userID(tx, n.Assignee)
+	d.Item, errs[2] = itemID(tx, n.Item)
+	return d, fault.Join(errs[:]...)
+}
+
+// teamID, userID and itemID find what a client names, by id or by name.
+func teamID(tx *db.Tx, s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	t, err := people.FindTeam(tx, s)
+	if fault.Is(err, fault.NotFound) {
+		t, err = people.TeamNamed(tx, s)
+	}
+	return t.ID, aboutField("team", err)
+}
+
+func userID(tx *db.Tx, s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := people.FindUser(tx, s)
+	if fault.Is(err, fault.NotFound) {
+		u, err = people.UserNamed(tx, s)
+	}
+	return u.ID, aboutField("assignee", err)
+}
+
+func itemID(tx *db.Tx, s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	i, err := catalogue.Find(tx, s)
+	if fault.Is(err, fault.NotFound) {
+		i, err = catalogue.Named(tx, s)
+	}
+	return i.ID, aboutField("item", err)
+}
+
+// aboutField makes what is not found a fault of the field that named it.
+func aboutField(field string, err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.Field(field, "%s", fault.Message(err))
+	}
+	return err
+}
+
+type readTicket struct {
+	Numbered
+	None string `header:"If-None-Match"`
+}
+
+func (a *API) ticket(ctx context.Context, in *readTicket) (*TicketAnswer, error) {
+	out, err := view(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
+		t, err := ticket.Find(tx, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		w, err := wire(tx, t)
+		return answer(w), err
+	})
+	if err == nil && in.None == out.ETag {
+		return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {out.ETag}})
+	}
+	return out, err
+}
+
+// TicketChange is what to set: what is not given stays as it is.
+type TicketChange struct {
+	Title    *string            `json:"title,omitempty"`
+	State    *string            `json:"state,omitempty"`
+	Priority *string            `json:"priority,omitempty" doc:"Empty: as impact and urgency say."`
+	Impact   *string            `json:"impact,omitempty"`
+	Urgency  *string            `json:"urgency,omitempty"`
+	Team     *string            `json:"team,omitempty" doc:"Empty: none."`
+	Assignee *string            `json:"assignee,omitempty" doc:"Empty: nobody."`
+	Item     *string            `json:"item,omitempty"`
+	Tags     *[]string          `json:"tags,omitempty"`
+	Fields   map[string]*string `json:"fields,omitempty" doc:"Null removes a field."`
+}
+
+type changeTicket struct {
+	Numbered
+	Match string `header:"If-Match" doc:"The ETag that you have seen. If others changed the ticket since, the change is refused and the answer says what they changed."`
+	Body  TicketChange
+}
+
+func (a *API) changeTicket(ctx context.Context, in *changeTicket) (*TicketAnswer, error) {
+	version, err := versionOf(in.Match)
+	if err != nil {
+		return nil, problem(ctx, err)
+	}
+	out, err := update(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
+		c, err := changeOf(tx, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		t, err := a.Desk.Change(tx, in.Number, version, c)
+		if err != nil {
+			return nil, err
+		}
+		w, err := wire(tx, t)
+		return answer(w), err
+	})
+	// RFC 9110 has a status of its own for a precondition that does not hold.
+	if p, ok := err.(*huma.ErrorModel); ok && p.Status == http.StatusConflict && version != ticket.Any {
+		p.Status, p.Title = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed)
+	}
+	return out, err
+}
+
+func versionOf(match string) (int64, error) {
+	match = strings.TrimSpace(match)
+	if match == "" || match == "*" {
+		return ticket.Any, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.Invalid, "If-Match must be the ETag of the ticket, such as %q, not %q.", `"3"`, match)
+	}
+	return n, nil
+}
+
+func changeOf(tx *db.Tx, b TicketChange) (ticket.Change, error) {
+	c := ticket.Change{Title: b.Title, State: b.State, Tags: b.Tags, Fields: b.Fields}
+	var errs []error
+	find := func(s *string, by func(*db.Tx, string) (string, error)) *string {
+		if s == nil {
+			return nil
+		}
+		id, err := by(tx, *s)
+		errs = append(errs, err)
+		return &id
+	}
+	c.Team, c.Assignee, c.Item = find(b.Team, teamID), find(b.Assignee, userID), find(b.Item, itemID)
+	if b.Priority != nil {
+		p, err := ticket.ParsePriority(*b.Priority)
+		errs = append(errs, err)
+		c.Priority = &p
+	}
+	if b.Impact != nil {
+		l := ticket.Level(*b.Impact)
+		c.Impact = &l
+	}
+	if b.Urgency != nil {
+		l := ticket.Level(*b.Urgency)
+		c.Urgency = &l
+	}
+	return c, fault.Join(errs...)
+}
+
+// NewReply is a reply to the customer or, if it is not public, a note for the team.
+type NewReply struct {
+	Body        string   `json:"body" doc:"Markdown."`
+	Public      *bool    `json:"public,omitempty" doc:"True, as without it: a reply that is sent. False: a note."`
+	Attachments []string `json:"attachments,omitempty" maxItems:"200" doc:"Ids of files that were uploaded."`
+	Cc          []string `json:"cc,omitempty" maxItems:"100" doc:"Addresses that get copies."`
+	State       string   `json:"state,omitempty" doc:"The state to move to."`
+	Undo        *int     `json:"undo_seconds,omitempty" minimum:"0" maximum:"300" doc:"How long a reply can be taken back before it is sent; 0 if not given."`
+	Seen        string   `json:"seen,omitempty" doc:"The id of the last entry that you have seen: if somebody else replied since, yours is refused."`
+}
+
+type reply struct {
+	Numbered
+	Once
+	Body NewReply
+}
+
+func (a *API) reply(ctx context.Context, in *reply) (*Answer[Entry], error) {
+	body, err := ticket.Compose(in.Body.Body)
+	if err != nil {
+		return nil, problem(ctx, err)
+	}
+	w := ticket.Writing{Kind: ticket.Reply, Body: body, Channel: "api", State: in.Body.State, Seen: in.Body.Seen}
+	if in.Body.Public != nil && !*in.Body.Public {
+		w.Kind = ticket.Note
+	}
+	if in.Body.Undo != nil {
+		w.Undo = seconds(*in.Body.Undo)
+	}
+	for _, id := range in.Body.Attachments {
+		w.Attachments = append(w.Attachments, ticket.Attachment{ID: id})
+	}
+	for _, address := range in.Body.Cc {
+		w.Cc = append(w.Cc, ticket.Person{Address: address})
+	}
+	return once(ctx, a, in.Once, []any{in.Number, in.Body}, func(tx *db.Tx) (*Answer[Entry], error) {
+		t, e, err := a.Desk.Write(tx, in.Number, w)
+		if err != nil {
+			return nil, err
+		}
+		out := entry(e)
+		out.Ticket = t.Number
+		return &Answer[Entry]{out}, nil
+	})
+}
+
+type timeline struct {
+	Numbered
+	Cursor string `query:"cursor"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
+}
+
+func (a *API) timeline(ctx context.Context, in *timeline) (*Answer[List[Item]], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Item]], error) {
+		t, err := ticket.Find(tx, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		items, err := ticket.Timeline(tx, t, in.Cursor, in.Limit+1)
+		if err != nil {
+			return nil, err
+		}
+		next := ""
+		if len(items) > in.Limit {
+			items = items[:in.Limit]
+			next = items[in.Limit-1].ID
+		}
+		out := make([]Item, len(items))
+		for i, it := range items {
+			if out[i], err = item(it); err != nil {
+				return nil, fmt.Errorf("show %s: %w", it.ID, err)
+			}
+		}
+		return list(out, next), nil
+	})
+}

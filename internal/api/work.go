@@ -1,0 +1,202 @@
+package api
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"muster/internal/db"
+	"muster/internal/ticket"
+)
+
+func (a *API) workRoutes(h huma.API) {
+	huma.Register(h, op("POST", "/tickets/{number}/merge", "mergeTicket", "Tickets", "Merge a ticket into another", 200), a.merge)
+	huma.Register(h, op("POST", "/tickets/{number}/split", "splitTicket", "Tickets", "Make a ticket of some messages of another", 201), a.split)
+	huma.Register(h, op("GET", "/tickets/{number}/links", "links", "Tickets", "List linked tickets, parent and children", 200), a.links)
+	huma.Register(h, op("POST", "/tickets/{number}/links", "linkTicket", "Tickets", "Link two tickets", 204), a.link)
+	huma.Register(h, op("DELETE", "/tickets/{number}/links/{type}/{other}", "unlinkTicket", "Tickets", "Remove a link", 204), a.unlink)
+	huma.Register(h, op("PUT", "/tickets/{number}/shelf", "shelveTicket", "Tickets", "Put a ticket into spam or trash, or restore it", 200), a.shelve)
+	huma.Register(h, op("GET", "/tickets/{number}/participants", "participants", "Tickets", "List who gets copies", 200), a.participants)
+	huma.Register(h, op("PUT", "/tickets/{number}/participants/{email}", "addParticipant", "Tickets", "Have somebody get copies", 204), a.addParticipant)
+	huma.Register(h, op("DELETE", "/tickets/{number}/participants/{email}", "removeParticipant", "Tickets", "Have somebody get no more copies", 204), a.removeParticipant)
+	huma.Register(h, op("POST", "/tickets/{number}/replies/{entry}/withdraw", "withdrawReply", "Tickets", "Take back a reply that has not been sent", 200), a.withdraw)
+	huma.Register(h, op("GET", "/queues", "queues", "Tickets", "Read how many tickets stand in each queue", 200), a.queues)
+}
+
+type mergeInput struct {
+	Numbered
+	Body struct {
+		Into int64 `json:"into" minimum:"1" doc:"The number of the ticket that stays."`
+	}
+}
+
+func (a *API) merge(ctx context.Context, in *mergeInput) (*TicketAnswer, error) {
+	return update(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
+		t, err := ticket.Merge(tx, in.Number, in.Body.Into)
+		if err != nil {
+			return nil, err
+		}
+		w, err := wire(tx, t)
+		return answer(w), err
+	})
+}
+
+type splitInput struct {
+	Numbered
+	Once
+	Body struct {
+		Title   string   `json:"title"`
+		Entries []string `json:"entries" maxItems:"1000" doc:"Ids of the messages that become a ticket of their own."`
+	}
+}
+
+func (a *API) split(ctx context.Context, in *splitInput) (*TicketAnswer, error) {
+	return once(ctx, a, in.Once, []any{in.Number, in.Body}, func(tx *db.Tx) (*TicketAnswer, error) {
+		t, err := a.Desk.SplitOff(tx, in.Number, in.Body.Entries, in.Body.Title)
+		if err != nil {
+			return nil, err
+		}
+		w, err := wire(tx, t)
+		return answer(w), err
+	})
+}
+
+// LinkedTicket is a ticket at the other end of a link.
+type LinkedTicket struct {
+	Type   string `json:"type,omitempty" doc:"Empty for parent and child."`
+	Words  string `json:"words" doc:"As the link reads from this ticket: “caused by”."`
+	Number int64  `json:"number"`
+	Title  string `json:"title"`
+	Kind   string `json:"kind"`
+	State  string `json:"state"`
+}
+
+func (a *API) links(ctx context.Context, in *Numbered) (*Answer[List[LinkedTicket]], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[List[LinkedTicket]], error) {
+		t, err := ticket.Find(tx, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		all, err := ticket.Links(tx, t)
+		var items []LinkedTicket
+		for _, l := range all {
+			items = append(items, LinkedTicket{string(l.Type), l.Words, l.Ticket.Number, l.Ticket.Title, l.Ticket.Kind, l.Ticket.State})
+		}
+		return list(items, ""), err
+	})
+}
+
+type linkInput struct {
+	Numbered
+	Body struct {
+		Type  string `json:"type" doc:"relates, duplicates, blocks, causes, fixes, follows-up or released-in."`
+		Other int64  `json:"other" minimum:"1"`
+	}
+}
+
+// nothing is the answer of who is told nothing but that it is done.
+type nothing struct{}
+
+func do(ctx context.Context, a *API, f func(*db.Tx) error) (*nothing, error) {
+	return update(ctx, a, func(tx *db.Tx) (*nothing, error) { return &nothing{}, f(tx) })
+}
+
+func (a *API) link(ctx context.Context, in *linkInput) (*nothing, error) {
+	return do(ctx, a, func(tx *db.Tx) error {
+		return ticket.Link(tx, in.Number, ticket.LinkType(in.Body.Type), in.Body.Other)
+	})
+}
+
+type unlinkInput struct {
+	Numbered
+	Type  string `path:"type"`
+	Other int64  `path:"other"`
+}
+
+func (a *API) unlink(ctx context.Context, in *unlinkInput) (*nothing, error) {
+	return do(ctx, a, func(tx *db.Tx) error {
+		return ticket.Unlink(tx, in.Number, ticket.LinkType(in.Type), in.Other)
+	})
+}
+
+type shelveInput struct {
+	Numbered
+	Body struct {
+		To string `json:"to" enum:"spam,trash,open" doc:"open restores the ticket."`
+	}
+}
+
+func (a *API) shelve(ctx context.Context, in *shelveInput) (*TicketAnswer, error) {
+	return update(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
+		t, err := ticket.Shelve(tx, in.Number, ticket.Bucket(in.Body.To))
+		if err != nil {
+			return nil, err
+		}
+		w, err := wire(tx, t)
+		return answer(w), err
+	})
+}
+
+func (a *API) participants(ctx context.Context, in *Numbered) (*Answer[List[Person]], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Person]], error) {
+		t, err := ticket.Find(tx, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		all, err := ticket.Participants(tx, t)
+		var items []Person
+		for _, p := range all {
+			items = append(items, Person{ID: p.Contact, Email: p.Written, Name: p.Name})
+		}
+		return list(items, ""), err
+	})
+}
+
+type participantInput struct {
+	Numbered
+	Email string `path:"email"`
+}
+
+func (a *API) addParticipant(ctx context.Context, in *participantInput) (*nothing, error) {
+	return do(ctx, a, func(tx *db.Tx) error {
+		return ticket.AddParticipant(tx, in.Number, ticket.Person{Address: in.Email})
+	})
+}
+
+func (a *API) removeParticipant(ctx context.Context, in *participantInput) (*nothing, error) {
+	return do(ctx, a, func(tx *db.Tx) error { return ticket.RemoveParticipant(tx, in.Number, in.Email) })
+}
+
+type withdrawInput struct {
+	Numbered
+	Entry string `path:"entry"`
+}
+
+func (a *API) withdraw(ctx context.Context, in *withdrawInput) (*Answer[Entry], error) {
+	return update(ctx, a, func(tx *db.Tx) (*Answer[Entry], error) {
+		e, err := ticket.Withdraw(tx, in.Number, in.Entry)
+		if err != nil {
+			return nil, err
+		}
+		return &Answer[Entry]{entry(e)}, nil
+	})
+}
+
+// Queues are kept counts, as far as the token may see the tickets.
+type Queues struct {
+	Mine       int64 `json:"mine"`
+	Teams      int64 `json:"teams"`
+	Unassigned int64 `json:"unassigned"`
+	Open       int64 `json:"open"`
+	Waiting    int64 `json:"waiting"`
+	Done       int64 `json:"done"`
+	Spam       int64 `json:"spam"`
+	Trash      int64 `json:"trash"`
+}
+
+func (a *API) queues(ctx context.Context, _ *struct{}) (*Answer[Queues], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[Queues], error) {
+		c, err := ticket.Count(tx)
+		return &Answer[Queues]{Queues{c.Mine, c.Teams, c.Unassigned, c.Open, c.Waiting, c.Done, c.Spam, c.Trash}}, err
+	})
+}
