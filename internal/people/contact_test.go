@@ -341,7 +341,9 @@ func TestContacts(t *testing.T) {
 			}
 		}
 		for _, after := range []string{"!", "YQ", "AP8AIGE"} {
-			_, err := do(d, k.ann, func(tx *db.Tx) (people.ContactPage, error) { return people.Contacts(tx, people.ContactSearch{After: after}) })
+			_, err := do(d, k.ann, func(tx *db.Tx) (people.ContactPage, error) {
+				return people.Contacts(tx, people.ContactSearch{After: after})
+			})
 			refused(t, "a cursor that is none", err, fault.Invalid, "after")
 		}
 		for _, f := range []func(*db.Tx) error{
@@ -437,6 +439,48 @@ func TestOrganisations(t *testing.T) {
 				s.After = page.Next
 			}
 			wantNames(t, l.name, got, l.want...)
+		}
+	})
+}
+
+func TestNamed(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		k.addUser(t, "bob@example.com", "admin")
+		k.addUser(t, "bób@example.com", "admin")
+		k.ensure(t, "Émile", "emile@x.example")
+		k.ensure(t, "Zoe", "zoe@x.example")
+		k.ensure(t, "Zoe", "zoe@y.example")
+		k.ensure(t, "Zoe Zimt", "zz@y.example")
+		user := func(tx *db.Tx, name string) (string, error) {
+			u, err := people.UserNamed(tx, name)
+			return u.Email, err
+		}
+		contact := func(tx *db.Tx, name string) (string, error) {
+			c, err := people.ContactNamed(tx, name)
+			return c.Address(), err
+		}
+		tests := []struct {
+			what  string
+			find  func(*db.Tx, string) (string, error)
+			named string
+			want  string // empty: nobody
+		}{
+			{"an agent by address", user, "BOB@example.com", "bob@example.com"},
+			{"an agent by an address that only looks alike", user, "bób@example.com", "bób@example.com"},
+			{"an agent by name", user, "Bob", "bob@example.com"},
+			{"no agent", user, "b", ""},
+			{"a contact by name", contact, "emile", "emile@x.example"},
+			{"a contact by a name that another's begins with", contact, "zoe zimt", "zz@y.example"},
+			{"a contact by address", contact, "ZOE@y.example", "zoe@y.example"},
+			{"one of two of a name", contact, "Zoe", ""},
+			{"a part of a name", contact, "Zo", ""},
+		}
+		for _, tt := range tests {
+			got, err := do(d, k.ann, func(tx *db.Tx) (string, error) { return tt.find(tx, tt.named) })
+			if got != tt.want || (tt.want == "") != fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: got %q and %v, want %q", tt.what, got, err, tt.want)
+			}
 		}
 	})
 }

@@ -16,13 +16,17 @@ func UserNamed(tx *db.Tx, name string) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	folded := text.Fold(name)
 	for _, u := range all {
-		if text.Fold(u.Email) == folded || text.Fold(u.Name) == folded {
+		if foldAddress(u.Email) == foldAddress(name) {
 			return u, nil
 		}
 	}
-	return User{}, fault.New(fault.NotFound, "There is no agent called %q.", name)
+	for _, u := range all {
+		if text.Fold(u.Name) == text.Fold(name) {
+			return u, nil
+		}
+	}
+	return User{}, fault.New(fault.NotFound, "There is no agent called %.100q.", name)
 }
 
 // ContactNamed returns the contact with a mail address or, if there is just one of that name, with a name.
@@ -41,16 +45,16 @@ func ContactNamed(tx *db.Tx, name string) (Contact, error) {
 			found = append(found, c)
 		}
 		for _, a := range c.Addresses {
-			if text.Fold(a) == folded {
+			if foldAddress(a) == foldAddress(name) {
 				return c, nil
 			}
 		}
 	}
 	switch len(found) {
 	case 0:
-		return Contact{}, fault.New(fault.NotFound, "There is no contact called %q.", name)
+		return Contact{}, fault.New(fault.NotFound, "There is no contact called %.100q.", name)
 	case 1:
 		return found[0], nil
 	}
-	return Contact{}, fault.New(fault.NotFound, "%d contacts are called %q. Give a mail address.", len(found), name)
+	return Contact{}, fault.New(fault.NotFound, "%d contacts are called %.100q. Give a mail address.", len(found), name)
 }

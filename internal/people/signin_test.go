@@ -205,7 +205,9 @@ type site struct {
 func newSite(t *testing.T, k desk, secure bool) *site {
 	t.Helper()
 	s := &site{desk: k, sessions: people.NewSessions(k.db, people.NewGate(k.db, k.hasher), secure)}
-	refuse := func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), http.StatusInternalServerError) }
+	refuse := func(w http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /in", func(w http.ResponseWriter, r *http.Request) {
 		if _, err := s.sessions.SignIn(r.Context(), r.FormValue("email"), r.FormValue("password"), r.RemoteAddr); err != nil {

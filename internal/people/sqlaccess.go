@@ -63,7 +63,7 @@ func deleteSession(ctx context.Context, d *db.DB, workspace, key string) error {
 
 // Sweep removes the sessions that have ended, of all workspaces: to be called now and then.
 func (s *Sessions) Sweep(ctx context.Context) error {
-	_, err := db.Single(ctx, s.db, db.Value[int64], `DELETE FROM sessions WHERE expires_at <= $1 RETURNING epoch`, time.Now().UnixMicro())
+	_, err := db.Single(ctx, s.db, db.Value[string], `DELETE FROM sessions WHERE expires_at <= $1 RETURNING workspace_id`, time.Now().UnixMicro())
 	return err
 }
 
