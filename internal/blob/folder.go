@@ -43,7 +43,7 @@ func openFolder(path string) (Store, error) {
 		return nil, fmt.Errorf("open blob folder: %w", err)
 	}
 	f := &folder{path: path}
-	if err := f.create(); err != nil {
+	if err := cmp.Or(makeFolder(f.path), makeFolder(f.unfinished())); err != nil {
 		return nil, fmt.Errorf("open blob folder: %w", err)
 	}
 	if err := f.sweep(time.Now().Add(-abandoned)); err != nil {
@@ -56,25 +56,35 @@ func openFolder(path string) (Store, error) {
 // system, so that a rename can end it.
 func (f *folder) unfinished() string { return filepath.Join(f.path, "new") }
 
-// create makes the folder, and waits until its name is on the disk.
-func (f *folder) create() error {
-	if err := os.MkdirAll(f.unfinished(), 0o700); err != nil {
+// makeFolder makes a folder and those above it, and waits until their names are on the disk.
+func makeFolder(path string) error {
+	err := os.Mkdir(path, 0o700)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return err
+		}
+		err = os.Mkdir(path, 0o700)
+	}
+	there := errors.Is(err, fs.ErrExist)
+	if err != nil && !there {
 		return err
 	}
-	return errors.Join(syncFolder(f.path), syncFolder(filepath.Dir(f.path)))
+	// One that is there may be a moment old, and its maker not yet have waited:
+	// but no other node of ours made it where we may not even look.
+	err = syncFolder(filepath.Dir(path))
+	if there && errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	return err
 }
 
-// prepare makes the drawer that a blob goes into. If it is there already,
-// another process may have made it a moment ago, and not yet have waited.
+// prepare makes the drawer that a blob goes into.
 func (f *folder) prepare(key string) error {
 	i, err := strconv.ParseUint(key[:2], 16, 8)
 	if err != nil || f.drawers[i].Load() {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(f.path, key[:2]), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if err := syncFolder(f.path); err != nil {
+	if err := makeFolder(filepath.Join(f.path, key[:2])); err != nil {
 		return err
 	}
 	f.drawers[i].Store(true)
