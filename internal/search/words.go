@@ -1,0 +1,227 @@
+package search
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	mostTerms    = 12
+	longestQuery = 2000 // bytes that are read of what was typed
+	longestTerm  = 16   // words of a phrase that the index is asked for; the text is asked for all
+)
+
+// term is one thing to look for: kept words in a row, with a space between
+// each two, of which the last may go on.
+type term struct {
+	text   string
+	prefix bool
+}
+
+// terms is what somebody who typed some words looks for.
+type terms struct {
+	all  []term // each must be there
+	none []term // none may be there
+}
+
+// Blank reports whether words hold nothing to look for, so that a caller may list instead of search.
+func Blank(words string) bool { return len(parse(words).all) == 0 }
+
+// parse reads words as they were typed. Nothing can be wrong with them: a
+// "quoted phrase" is looked for as it stands, -this is what must not be there,
+// and all else is words, or beginnings of words.
+func parse(typed string) terms {
+	var t terms
+	if len(typed) > longestQuery {
+		typed = strings.ToValidUTF8(typed[:longestQuery], "")
+	}
+	for typed != "" && len(t.all)+len(t.none) < mostTerms {
+		r, n := utf8.DecodeRuneInString(typed)
+		switch {
+		case unicode.IsSpace(r):
+			typed = typed[n:]
+			continue
+		case r == '-' && excludes(typed[n:]):
+			typed = t.read(typed[n:], &t.none, true)
+		default:
+			typed = t.read(typed, &t.all, false)
+		}
+	}
+	return t
+}
+
+// excludes reports whether a minus before rest leaves something out. Before a
+// digit it belongs to a number: people look for "error -1022".
+func excludes(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return isQuote(r) || unicode.IsLetter(r)
+}
+
+func isQuote(r rune) bool { return strings.ContainsRune(`"“”„«»`, r) }
+
+// read adds the word or phrase at the start of typed to a list, and returns what follows it.
+func (t *terms) read(typed string, list *[]term, whole bool) (rest string) {
+	r, n := utf8.DecodeRuneInString(typed)
+	if isQuote(r) {
+		typed = typed[n:]
+		end, after := len(typed), len(typed)
+		if i := strings.IndexFunc(typed, isQuote); i >= 0 {
+			_, n := utf8.DecodeRuneInString(typed[i:])
+			end, after = i, i+n
+		}
+		t.add(list, phrase(typed[:end]))
+		return typed[after:]
+	}
+	end := strings.IndexFunc(typed, unicode.IsSpace)
+	if end < 0 {
+		end = len(typed)
+	}
+	for _, found := range wordTerms(typed[:end], whole) {
+		t.add(list, found)
+	}
+	return typed[end:]
+}
+
+func (t *terms) add(list *[]term, found term) {
+	if found.text != "" && !slices.Contains(*list, found) && len(t.all)+len(t.none) < mostTerms {
+		*list = append(*list, found)
+	}
+}
+
+// phrase returns the term for words in a row, as textOf keeps them.
+func phrase(text string) term {
+	var words []string
+	prefix := false
+	var tail string // the last character of a dense run, which is a word of its own if something follows
+	scan(text, func(r run) bool {
+		if tail != "" {
+			words = append(words, tail)
+		}
+		tail, prefix = "", false
+		if !r.dense {
+			words = append(words, string(cut(r.word)))
+			return true
+		}
+		eachPair(r, false, func(pair []byte, _ span) { words = append(words, string(pair)) })
+		if prefix = len(r.chars) == 1; !prefix {
+			_, n := utf8.DecodeLastRune(r.word)
+			tail = string(r.word[len(r.word)-n:])
+		}
+		return true
+	})
+	return term{strings.Join(words, " "), prefix}
+}
+
+// wordTerms returns the terms for what was typed without a space: one for each
+// word, chain of linked parts, or dense run in it.
+func wordTerms(text string, whole bool) []term {
+	var found []term
+	var chain []string
+	end := func() {
+		found = append(found, chainTerms(chain, whole)...)
+		chain = nil
+	}
+	scan(text, func(r run) bool {
+		if !r.linked {
+			end()
+		}
+		if !r.dense {
+			chain = append(chain, string(cut(r.word)))
+			return true
+		}
+		var pairs []string
+		eachPair(r, false, func(pair []byte, _ span) { pairs = append(pairs, string(pair)) })
+		found = append(found, term{strings.Join(pairs, " "), len(pairs) == 1 && len(r.chars) == 1})
+		return true
+	})
+	end()
+	return found
+}
+
+// chainTerms returns the terms for linked parts. A longer chain than is kept is looked for by its stretches.
+func chainTerms(chain []string, whole bool) []term {
+	switch len(chain) {
+	case 0:
+		return nil
+	case 1:
+		return []term{{chain[0], !whole && goesOn(chain[0])}}
+	}
+	var found []term
+	for i := 0; i == 0 || i+longestJoint <= len(chain); i++ {
+		joint := strings.Join(chain[i:min(i+longestJoint, len(chain))], ".")
+		found = append(found, term{string(cut([]byte(joint))), true})
+	}
+	return found
+}
+
+// goesOn reports whether a word that was typed may be the beginning of
+// another: a single letter or digit is not, since it begins too many.
+func goesOn(word string) bool {
+	r, n := utf8.DecodeRuneInString(word)
+	return n < len(word) || r >= 0x1100 // scripts whose letters are syllables
+}
+
+// in counts how often the term stands in a kept text: as whole words, and as the beginning of another.
+func (t term) in(text string) (whole, begun int) {
+	for at := 0; ; {
+		i := strings.Index(text[at:], t.text)
+		if i < 0 {
+			return whole, begun
+		}
+		i += at
+		end := i + len(t.text)
+		if i == 0 || text[i-1] == ' ' {
+			if end == len(text) || text[end] == ' ' {
+				whole++
+			} else if t.prefix {
+				begun++
+			}
+		}
+		at = i + 1
+	}
+}
+
+// match reports whether a doc is what somebody looks for.
+func (t terms) match(title, words string) bool {
+	has := func(t term) bool {
+		for _, text := range []string{title, words} {
+			if whole, begun := t.in(text); whole+begun > 0 {
+				return true
+			}
+		}
+		return false
+	}
+	for _, t := range t.all {
+		if !has(t) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(t.none, has)
+}
+
+// required writes the words that a doc must have, to ask the index for them: of a phrase, they may be anywhere in it.
+func (t terms) required(write func(word string, prefix bool) string) []string {
+	var all []string
+	for _, term := range t.all {
+		words := strings.Split(term.text, " ")
+		for i, word := range words[:min(len(words), longestTerm)] {
+			if w := write(word, term.prefix && i == len(words)-1); !slices.Contains(all, w) {
+				all = append(all, w)
+			}
+		}
+	}
+	return all
+}
+
+// excluded writes the words that a doc must not have: of phrases, the index can say nothing.
+func (t terms) excluded(write func(word string, prefix bool) string) []string {
+	var none []string
+	for _, term := range t.none {
+		if !strings.Contains(term.text, " ") {
+			none = append(none, write(term.text, term.prefix))
+		}
+	}
+	return none
+}
