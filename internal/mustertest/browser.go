@@ -11,9 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // patience is how long a test of a page may take in all: the machine may be busy, a page is not.
@@ -73,6 +76,29 @@ func Complaints(t *testing.T, ctx context.Context) func() []string {
 		defer mu.Unlock()
 		return slices.Clone(said)
 	}
+}
+
+// Keys types the text as a keyboard does: what a page prevents at the press of a key is not written.
+// kb has the runes of keys without a letter, such as kb.Escape.
+func Keys(text string, modifiers ...chromedp.Modifier) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		for _, r := range text {
+			events := kb.Encode(r)
+			down, up := *events[0], *events[len(events)-1]
+			for _, m := range modifiers {
+				down.Modifiers, up.Modifiers = down.Modifiers|int64(m), up.Modifiers|int64(m)
+			}
+			if len(events) == 3 && len(modifiers) == 0 { // a printable key, whose text comes with its press
+				down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			for _, event := range []input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, target, input.DispatchKeyEvent, event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // chromium returns the path of the browser, and says what to install where there is none.

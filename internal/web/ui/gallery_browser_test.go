@@ -40,6 +40,12 @@ func serve(t *testing.T) *server {
 		json.NewEncoder(w).Encode([]map[string]string{{"id": "u1", "name": "Saoirse Dunmall", "hint": "First line"}})
 	})
 	mux.HandleFunc("GET /attachments/{id}", func(w http.ResponseWriter, r *http.Request) { w.Write(dot) })
+	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "<!doctype html><title>Search</title><p id=%q>found", r.FormValue("q"))
+	})
+	mux.HandleFunc("POST /parts", func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "<!doctype html><title>Kept</title><p id=kept>kept")
+	})
 	s.Server = httptest.NewServer(ui.Secure(ui.Gzip(mux)))
 	t.Cleanup(s.Close)
 	return s

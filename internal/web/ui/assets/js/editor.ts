@@ -65,11 +65,12 @@ class Editor extends HTMLElement {
     if (!area || this.view) return;
     this.stop = new AbortController();
     const name = this.dataset.draft;
-    if (name && !area.value.trim()) area.value = draft.kept(name);
+    const kept = name ? draft.kept(name) : "";
+    if (!area.value.trim()) area.value = kept;
     this.view = this.open(area);
     area.hidden = true;
     this.listen(area);
-    this.changed();
+    this.changed(false); // what the page came with stays as it was written until somebody writes
   }
 
   disconnectedCallback(): void {
@@ -86,7 +87,8 @@ class Editor extends HTMLElement {
 
   set value(text: string) {
     this.view?.updateState(EditorState.create({ doc: parser.parse(text), plugins: this.view.state.plugins }));
-    this.changed();
+    if (this.area) this.area.value = text;
+    this.changed(false);
   }
 
   focus(): void {
@@ -104,7 +106,7 @@ class Editor extends HTMLElement {
       handleKeyDown: (_, event) => this.key(event),
       dispatchTransaction: (tr) => {
         this.view?.updateState(this.view.state.apply(tr));
-        this.changed();
+        this.changed(tr.docChanged);
       },
     });
   }
@@ -130,19 +132,20 @@ class Editor extends HTMLElement {
   }
 
   private key(event: KeyboardEvent): boolean {
+    if (event.key === "Escape" && !one(".at-list:not([hidden])")) this.view?.dom.blur(); // back to the page's keys
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return false;
     const form = this.form;
     form?.requestSubmit(one<HTMLButtonElement>("button[data-is~=main]:not([type=button])", form) ?? undefined);
     return true;
   }
 
-  private changed(): void {
+  private changed(edited: boolean): void {
     const area = this.area, state = this.view?.state;
     if (!area || !state) return;
     const text = markdown(state.doc);
     const empty = text === "" && state.doc.childCount === 1 && state.doc.firstChild?.type === paragraph;
     this.view?.dom.toggleAttribute("data-empty", empty && !uploading(state));
-    if (text !== area.value) {
+    if (edited && text !== area.value) {
       area.value = text;
       area.dispatchEvent(new Event("input", { bubbles: true }));
       if (this.dataset.draft) draft.keep(this.dataset.draft, text);

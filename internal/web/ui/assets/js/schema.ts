@@ -31,8 +31,17 @@ const person: NodeSpec = {
   toDOM: (n) => ["span", { class: "at", "data-mention": n.attrs.id }, `@${n.attrs.name}`],
 };
 
+// Lists are written close together unless they came otherwise.
+const close = (name: string, more: Record<string, unknown> = {}): NodeSpec => ({
+  ...base.spec.nodes.get(name)!, attrs: { ...more, tight: { default: true } },
+});
+
 export const schema = new Schema({
-  nodes: base.spec.nodes.update("image", image).append({ file, mention: person }),
+  nodes: base.spec.nodes
+    .update("image", image)
+    .update("bullet_list", { ...close("bullet_list"), parseDOM: [{ tag: "ul" }] })
+    .update("ordered_list", { ...close("ordered_list", { order: { default: 1 } }), parseDOM: [{ tag: "ol", getAttrs: (d) => ({ order: Number((d as HTMLElement).getAttribute("start") ?? 1) }) }] })
+    .append({ file, mention: person }),
   marks: base.spec.marks,
 });
 
