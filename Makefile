@@ -10,7 +10,7 @@
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: run build test test-fast lint bench soak shots clean need need-run assets
+.PHONY: run build test test-fast lint bench soak shots clean need assets
 
 .NOTPARALLEL:
 
@@ -32,21 +32,22 @@ test: need assets lint
 test-fast: assets
 	$(test) ./...
 
-lint: need need-run assets
+lint: need assets
 	scripts/lint
 
-# One package at a time: two would share the cores, and measure each other.
-bench: need need-run assets
+# One package at a time: two would share the cores, and measure each other. Their files are on the checkout's disk: the
+# system's place for temporary ones may be memory, which makes everything durable at no cost.
+bench: need assets
+	mkdir -p .cache/tmp && export TMPDIR=$(CURDIR)/.cache/tmp && \
 	MUSTER_TEST_POSTGRES=$$(scripts/postgres --durable start) && export MUSTER_TEST_POSTGRES && \
 	go test -p 1 -run '^$$' -bench . -benchmem ./...
 
-soak: need need-run assets
+soak: need assets
 	MUSTER_TEST_POSTGRES=$$(scripts/postgres --durable start) && export MUSTER_TEST_POSTGRES && \
 	MUSTER_SOAK=$(FOR) go test -p 1 -count 1 -timeout 0 -v -run Campaign ./...
 
-shots: need need-run assets
-	mkdir -p .cache/shots
-	MUSTER_SHOTS=$(CURDIR)/.cache/shots go test -count 1 -run Shots ./internal/web/...
+shots: need assets
+	MUSTER_SHOTS=$(CURDIR)/.cache/shots go test -count 1 ./internal/web/...
 
 clean:
 	scripts/postgres stop || true
