@@ -82,7 +82,7 @@ func daemonAuto(l *Letter) Auto {
 	for _, a := range append(l.Froms[:len(l.Froms):len(l.Froms)], l.Sender...) {
 		local, _ := cutHost(strings.ToLower(a.Mailbox))
 		switch {
-		case local == "mailer-daemon", strings.EqualFold(a.Name, "mailer-daemon"), isExchangeDaemon(local):
+		case isDaemon(a):
 			return Auto{Bounce, "A mail system sent it: " + a.String() + "."}
 		case local == "postmaster" && (l.nullPath() || bounceSubject(l.Subject)):
 			return Auto{Bounce, "A mail system sent it: " + a.String() + "."}
@@ -96,18 +96,13 @@ func daemonAuto(l *Letter) Auto {
 	return Auto{}
 }
 
-// isExchangeDaemon knows the sender of Exchange's reports: a name and 32 hexadecimal digits.
-func isExchangeDaemon(local string) bool {
+// isDaemon knows the senders that only mail systems use: mailer-daemon, and
+// Exchange's name with 32 hexadecimal digits.
+func isDaemon(a Address) bool {
+	local, _ := cutHost(strings.ToLower(a.Mailbox))
 	digits, ok := strings.CutPrefix(local, "microsoftexchange")
-	if !ok || len(digits) != 32 {
-		return false
-	}
-	for i := range digits {
-		if !isHex(digits[i]) {
-			return false
-		}
-	}
-	return true
+	return local == "mailer-daemon" || strings.EqualFold(a.Name, "mailer-daemon") ||
+		ok && len(digits) == 32 && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 func loopAuto(l *Letter) Auto {

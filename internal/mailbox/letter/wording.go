@@ -115,7 +115,7 @@ type wording struct {
 
 var (
 	// named is "<anna@example>:" and "anna@example: host said …", with whatever says that it is a recipient before it.
-	named = regexp.MustCompile(`^\s*(?:(?i:to|recipient|final-recipient|original-recipient|failed recipient|rcpt to|recipient address|an|empfänger|destinataire)\s*:\s*)?(?:(?i:rfc822)\s*;\s*)?<?([^\s<>:;,()"]+@[^\s<>:;,()"]+\.[^\s<>:;,()"]+)>?\s*(?:on [0-9][^:]*[0-9:]+ ?(?:[AP]M)?)?\s*(?:[:(]\s*(.*))?$`)
+	named = regexp.MustCompile(`^\s*(?:(?i:to|recipient|final-recipient|original-recipient|failed recipient|rcpt to|recipient address|an|empfänger|destinataire)\s*:\s*)?(?:(?i:rfc822)\s*;\s*)?<?([^\s<>:;,()"]+@[^\s<>:;,()"]+\.[^\s<>:;,()"]+)>?\s*(?:on [A-Z0-9][^@]*)?\s*(?:[:(]\s*(.*))?$`)
 	// asked is what sendmail shows of its conversation.
 	asked = regexp.MustCompile(`RCPT T[oO]:\s*<([^\s<>]+@[^\s<>]+)>`)
 )
