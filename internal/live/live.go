@@ -55,12 +55,13 @@ type Hub struct {
 	readers map[*Reader]bool
 	here    map[string]map[string]here // topic → user → what they do
 	wake    chan struct{}
+	done    chan struct{} // closed when Run ends
 }
 
 // NewHub returns a hub that hears what bus delivers.
 func NewHub(d *db.DB, bus *event.Bus, node string) *Hub {
 	h := &Hub{db: d, node: node, pending: map[change]bool{}, readers: map[*Reader]bool{},
-		here: map[string]map[string]here{}, wake: make(chan struct{}, 1)}
+		here: map[string]map[string]here{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	bus.Watch(h.happened)
 	return h
 }
@@ -78,8 +79,12 @@ func (h *Hub) happened(e event.Happening) {
 	}
 }
 
+// Done is closed when the hub has ended: streams end with it, so that a node can stop.
+func (h *Hub) Done() <-chan struct{} { return h.done }
+
 // Run passes messages on until ctx ends.
 func (h *Hub) Run(ctx context.Context) error {
+	defer close(h.done)
 	var listening sync.WaitGroup
 	listening.Go(func() { h.listen(ctx) })
 	defer listening.Wait()
@@ -238,12 +243,15 @@ func (r *Reader) tell(t *ticket.Ticket, changes []change) {
 		}
 	}
 	number := fmt.Sprint(t.Number)
-	r.push(Message{Topic: "ticket:" + number, ID: number, By: by})
-	r.push(Message{Topic: "tickets", ID: number, By: by})
+	for _, topic := range []string{"ticket:" + number, "tickets", "rail"} {
+		if slices.Contains(r.topics, topic) {
+			r.push(Message{Topic: topic, ID: number, By: by})
+		}
+	}
 }
 
 func (r *Reader) push(m Message) {
-	if r.closed || !slices.Contains(r.topics, m.Topic) {
+	if r.closed {
 		return
 	}
 	select {

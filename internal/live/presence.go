@@ -38,14 +38,13 @@ func (h *Hub) Here(ctx context.Context, actor access.Actor, topic, doing string)
 		doing = "reading"
 	}
 	p := here{Workspace: actor.Workspace, Topic: topic, User: actor.ID, Name: actor.Name, Doing: doing, At: time.Now()}
-	if h.note(p) {
-		h.send(ctx, signal{Node: h.node, Here: &p})
-	}
+	h.note(p)
+	h.send(ctx, signal{Node: h.node, Here: &p})
 	return h.others(p)
 }
 
-// note keeps what a person does, tells the others if it is news, and reports whether other nodes should hear of it.
-func (h *Hub) note(p here) bool {
+// note keeps what a person does, and tells the others if it is news.
+func (h *Hub) note(p here) {
 	p.At = time.Now() // never another node's clock
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -70,15 +69,12 @@ func (h *Hub) note(p here) bool {
 			}
 		}
 	}
-	return true
 }
 
 // announce tells a reader that has the topic open that somebody came, went or began to write.
 func (r *Reader) announce(p here) {
 	if slices.Contains(r.topics, p.Topic) {
-		r.topics = append(r.topics, "presence:"+p.Topic)
 		r.push(Message{Topic: "presence:" + p.Topic, By: p.User})
-		r.topics = r.topics[:len(r.topics)-1]
 	}
 }
 

@@ -208,3 +208,33 @@ func updateMembers(tx *db.Tx, id string, joined, left []string) error {
 	}
 	return nil
 }
+
+type named struct{ id, name string }
+
+// namesIn returns names by id: of all rows of a table, or of some.
+func namesIn(tx *db.Tx, table string, ids []string) (map[string]string, error) {
+	f := tx.Filter()
+	if ids != nil {
+		db.In(f, "id", ids)
+	}
+	rows, err := db.All(tx, func(r db.Row) (n named, err error) { return n, r.Scan(&n.id, &n.name) },
+		`SELECT id, name FROM `+table+` `+f.SQL()+` LIMIT 2000`, f.Args()...)
+	names := make(map[string]string, len(rows))
+	for _, n := range rows {
+		names[n.id] = n.name
+	}
+	return names, err
+}
+
+func organisationNames(tx *db.Tx, ids []string) (map[string]OrganisationName, error) {
+	f := db.In(tx.Filter(), "id", ids)
+	names := make(map[string]OrganisationName, len(ids))
+	_, err := db.All(tx, func(r db.Row) (none struct{}, err error) {
+		var id string
+		var o OrganisationName
+		err = r.Scan(&id, &o.Name, &o.Tier)
+		names[id] = o
+		return none, err
+	}, `SELECT id, name, tier FROM organisations `+f.SQL(), f.Args()...)
+	return names, err
+}

@@ -12,7 +12,6 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
-	"muster/internal/search"
 )
 
 // Change is what to set on a ticket: nil leaves a thing as it is.
@@ -117,7 +116,7 @@ func (a *applier) title(to *string) {
 	}
 	a.set("title", a.t.Title, title)
 	a.t.Title = title
-	a.errs = append(a.errs, search.Retitle(a.tx, Subject, string(a.t.ID), title))
+	a.errs = append(a.errs, reindex(a.tx, a.t))
 }
 
 func (a *applier) reference(field string, value, to *string) {

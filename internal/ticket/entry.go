@@ -268,7 +268,7 @@ func store(tx *db.Tx, t *Ticket, e *Entry, files []Attachment) error {
 		}
 	}
 	tx.Emit(Wrote{Ticket: t.ID, Entry: e.ID, Kind: e.Kind, Author: e.Author.Kind, Channel: e.Channel, Quiet: e.Quiet, Mentions: e.Mentions})
-	return search.Put(tx, e.doc(t))
+	return index(tx, t, e)
 }
 
 func (e *Entry) doc(t *Ticket) search.Doc {
@@ -309,7 +309,7 @@ func Withdraw(tx *db.Tx, number int64, entry string) (*Entry, error) {
 		return nil, err
 	}
 	tx.Emit(Withdrew{Ticket: t.ID, Entry: e.ID})
-	return e, search.RemovePart(tx, Subject, string(t.ID), e.ID)
+	return e, search.Put(tx, search.Doc{Subject: Subject, ID: string(t.ID), Part: e.ID}) // without words: taken out
 }
 
 // SendTask is the job that sends an entry: package mailbox does it.

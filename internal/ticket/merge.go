@@ -43,14 +43,13 @@ func Merge(tx *db.Tx, number, into int64) (*Ticket, error) {
 }
 
 func absorb(tx *db.Tx, from, to *Ticket) error {
-	entries, err := Entries(tx, from, "", maxMoved)
-	if err != nil {
-		return err
-	}
 	if err := moveBelongings(tx, from.ID, to.ID); err != nil {
 		return err
 	}
-	if err := reindex(tx, from, to, entries); err != nil {
+	if err := search.Remove(tx, Subject, string(from.ID)); err != nil {
+		return err
+	}
+	if err := reindex(tx, to); err != nil {
 		return err
 	}
 	if err := addRequester(tx, from, to); err != nil {
@@ -82,18 +81,6 @@ func absorb(tx *db.Tx, from, to *Ticket) error {
 
 // maxMoved bounds how many messages one unit of work moves from ticket to ticket.
 const maxMoved = 5000
-
-// reindex has the words of moved entries found under the ticket they went to.
-func reindex(tx *db.Tx, from, to *Ticket, entries []*Entry) error {
-	docs := make([]search.Doc, len(entries))
-	for i, e := range entries {
-		if err := search.RemovePart(tx, Subject, string(from.ID), e.ID); err != nil {
-			return err
-		}
-		docs[i] = e.doc(to)
-	}
-	return search.Put(tx, docs...)
-}
 
 // addRequester keeps the requester of a merged ticket informed.
 func addRequester(tx *db.Tx, from, to *Ticket) error {
@@ -139,11 +126,15 @@ func (d *Desk) SplitOff(tx *db.Tx, number int64, entries []string, title string)
 		}
 		tx.Emit(Split{Ticket: t.ID, From: from.Number, Into: to.Number})
 	}
-	moved, err := Entries(tx, to, "", maxMoved)
-	if err != nil {
+	if err := search.Remove(tx, Subject, string(from.ID), string(to.ID)); err != nil {
 		return nil, err
 	}
-	return to, reindex(tx, from, to, moved)
+	for _, t := range []*Ticket{from, to} {
+		if err := reindex(tx, t); err != nil {
+			return nil, err
+		}
+	}
+	return to, nil
 }
 
 // recompute counts a ticket's messages anew, from the messages.

@@ -250,10 +250,12 @@ func (t *Ticket) furnish(tx *db.Tx, draft Draft, entry *Entry) error {
 	if err := addParticipants(tx, t, draft.Participants); err != nil {
 		return err
 	}
-	if entry != nil {
-		if err := store(tx, t, entry, draft.First.Attachments); err != nil {
+	if entry == nil {
+		if err := reindex(tx, t); err != nil {
 			return err
 		}
+	} else if err := store(tx, t, entry, draft.First.Attachments); err != nil {
+		return err
 	}
 	for number, kind := range map[int64]LinkType{draft.FollowsUp: FollowsUp, draft.About: Relates} {
 		if number == 0 {

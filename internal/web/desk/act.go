@@ -1,0 +1,275 @@
+package desk
+
+import (
+	"net/http"
+	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/internal/complaint"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/text"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+	"muster/internal/workspace"
+)
+
+func snippet(s string) string { return text.Snippet(s, 80) }
+
+// maxForm bounds what a form without files may carry.
+const maxForm = 2 << 20
+
+func form(r *http.Request) error {
+	if err := r.ParseMultipartForm(maxForm); err != nil && err != http.ErrNotMultipart {
+		return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
+	}
+	return nil
+}
+
+// write keeps a note or sends a reply.
+func (s *Screens) write(w http.ResponseWriter, r *http.Request) error {
+	n, err := number(r)
+	if err != nil {
+		return err
+	}
+	if err := form(r); err != nil {
+		return err
+	}
+	writing, err := s.writing(r)
+	if err != nil {
+		return err
+	}
+	undo := time.Duration(workspace.From(r.Context()).Settings.UndoSeconds) * time.Second
+	writing.Undo = undo
+	var entry *ticket.Entry
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
+		_, entry, err = s.Desk.Write(tx, n, writing)
+		return err
+	}); err != nil {
+		return err
+	}
+	if writing.Kind == ticket.Reply && undo > 0 {
+		s.flash(r, ui.Toast{Text: "The reply is on its way.", Icon: "send", Seconds: int(undo.Seconds()),
+			Undo: &ui.Undo{Action: ticketPath(n) + "/withdraw", Name: "entry", Value: entry.ID, Text: "Take it back"}})
+	}
+	http.Redirect(w, r, ticketPath(n)+"#m-"+entry.ID, http.StatusSeeOther)
+	return nil
+}
+
+// writing reads the composer. The body is made ready before the unit of work.
+func (s *Screens) writing(r *http.Request) (ticket.Writing, error) {
+	body, err := ticket.Compose(r.PostFormValue("body"))
+	if err != nil {
+		return ticket.Writing{}, err
+	}
+	w := ticket.Writing{Kind: ticket.Reply, Body: body, Channel: "desk", Seen: r.PostFormValue("seen"), State: r.PostFormValue("state")}
+	if r.PostFormValue("kind") == "note" {
+		w.Kind, w.Seen = ticket.Note, ""
+		w.Mentions = mentioned(r)
+	}
+	if cc := strings.TrimSpace(r.PostFormValue("cc")); cc != "" && w.Kind == ticket.Reply {
+		list, err := mail.ParseAddressList(cc)
+		if err != nil {
+			return w, fault.Field("cc", "%q is no list of mail addresses. Write name@example.org, with commas between.", text.Snippet(cc, 60))
+		}
+		for _, a := range list {
+			w.Cc = append(w.Cc, ticket.Person{Name: a.Name, Address: a.Address})
+		}
+	}
+	w.Attachments, err = s.attached(r, body)
+	return w, err
+}
+
+// mentioned are the users that a note calls, as the editor lists them.
+func mentioned(r *http.Request) []string {
+	return slices.Compact(slices.Sorted(slices.Values(r.PostForm["mention"])))
+}
+
+// set changes one thing or several.
+func (s *Screens) set(w http.ResponseWriter, r *http.Request) error {
+	if err := form(r); err != nil {
+		return err
+	}
+	c, err := changeOf(r)
+	if err != nil {
+		return err
+	}
+	version := ticket.Any
+	if v := r.PostFormValue("version"); v != "" {
+		if version, err = strconv.ParseInt(v, 10, 64); err != nil {
+			return fault.New(fault.Invalid, "The form is not one of ours. Load the page again.")
+		}
+	}
+	return s.act(w, r, func(tx *db.Tx, n int64) error {
+		_, err := s.Desk.Change(tx, n, version, c)
+		return err
+	})
+}
+
+func changeOf(r *http.Request) (ticket.Change, error) {
+	value := func(name string) *string {
+		if _, there := r.PostForm[name]; !there {
+			return nil
+		}
+		v := r.PostForm.Get(name)
+		return &v
+	}
+	c := ticket.Change{Title: value("title"), Assignee: value("assignee"), Team: value("team"), State: value("state"), Item: value("item")}
+	if p := value("priority"); p != nil {
+		var prio ticket.Priority
+		if *p != "computed" {
+			var err error
+			if prio, err = ticket.ParsePriority(*p); err != nil {
+				return c, err
+			}
+		}
+		c.Priority = &prio
+	}
+	if l := value("impact"); l != nil {
+		level := ticket.Level(*l)
+		c.Impact = &level
+	}
+	if l := value("urgency"); l != nil {
+		level := ticket.Level(*l)
+		c.Urgency = &level
+	}
+	return c, nil
+}
+
+func (s *Screens) shelve(w http.ResponseWriter, r *http.Request) error {
+	n, err := number(r)
+	if err != nil {
+		return err
+	}
+	to := ticket.Bucket(r.PostFormValue("to"))
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := ticket.Shelve(tx, n, to); return err }); err != nil {
+		return err
+	}
+	if to != ticket.InOpen {
+		s.flash(r, ui.Toast{Text: "Moved to " + string(to) + ".", Icon: "check", Undo: &ui.Undo{Action: ticketPath(n) + "/shelf", Name: "to", Value: "open", Text: "Undo"}})
+	}
+	return back(w, r, ticketPath(n))
+}
+
+func (s *Screens) merge(w http.ResponseWriter, r *http.Request) error {
+	into, err := strconv.ParseInt(strings.TrimPrefix(r.PostFormValue("into"), "#"), 10, 64)
+	if err != nil {
+		return fault.Field("into", "Give the number of the ticket that stays.")
+	}
+	return s.act(w, r, func(tx *db.Tx, n int64) error { _, err := ticket.Merge(tx, n, into); return err })
+}
+
+func (s *Screens) split(w http.ResponseWriter, r *http.Request) error {
+	n, err := number(r)
+	if err != nil {
+		return err
+	}
+	if err := form(r); err != nil {
+		return err
+	}
+	var t *ticket.Ticket
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
+		t, err = s.Desk.SplitOff(tx, n, r.PostForm["entries"], r.PostForm.Get("title"))
+		return err
+	}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, ticketPath(t.Number), http.StatusSeeOther)
+	return nil
+}
+
+func (s *Screens) link(w http.ResponseWriter, r *http.Request) error {
+	other, err := strconv.ParseInt(strings.TrimPrefix(r.PostFormValue("other"), "#"), 10, 64)
+	if err != nil {
+		return fault.Field("other", "Give the number of the other ticket.")
+	}
+	kind := r.PostFormValue("type")
+	return s.act(w, r, func(tx *db.Tx, n int64) error {
+		if kind == "child" || kind == "required-child" {
+			_, err := ticket.Adopt(tx, n, other, kind == "required-child")
+			return err
+		}
+		return ticket.Link(tx, n, ticket.LinkType(kind), other)
+	})
+}
+
+func (s *Screens) unlink(w http.ResponseWriter, r *http.Request) error {
+	other, err := strconv.ParseInt(r.PostFormValue("other"), 10, 64)
+	if err != nil {
+		return fault.Field("other", "Give the number of the other ticket.")
+	}
+	return s.act(w, r, func(tx *db.Tx, n int64) error {
+		return ticket.Unlink(tx, n, ticket.LinkType(r.PostFormValue("type")), other)
+	})
+}
+
+// tag adds a tag, or removes one.
+func (s *Screens) tag(w http.ResponseWriter, r *http.Request) error {
+	tag := strings.TrimSpace(r.PostFormValue("tag"))
+	if tag == "" {
+		return fault.Field("tag", "Write the tag first.")
+	}
+	remove := r.URL.Query().Get("remove") != ""
+	return s.act(w, r, func(tx *db.Tx, n int64) error {
+		t, err := ticket.Find(tx, n)
+		if err != nil {
+			return err
+		}
+		tags := slices.DeleteFunc(slices.Clone(t.Tags), func(x string) bool { return text.Fold(x) == text.Fold(tag) })
+		if !remove {
+			tags = append(tags, tag)
+		}
+		_, err = s.Desk.Change(tx, n, ticket.Any, ticket.Change{Tags: &tags})
+		return err
+	})
+}
+
+// person has somebody get copies, or no more.
+func (s *Screens) person(w http.ResponseWriter, r *http.Request) error {
+	address := r.PostFormValue("email")
+	if address == "" {
+		address = r.PostFormValue("tag")
+	}
+	remove := r.URL.Query().Get("remove") != ""
+	return s.act(w, r, func(tx *db.Tx, n int64) error {
+		if remove {
+			return ticket.RemoveParticipant(tx, n, address)
+		}
+		return ticket.AddParticipant(tx, n, ticket.Person{Address: address})
+	})
+}
+
+func (s *Screens) watch(w http.ResponseWriter, r *http.Request) error {
+	on := r.PostFormValue("watch") == "on"
+	return s.act(w, r, func(tx *db.Tx, n int64) error {
+		if on {
+			return ticket.Watch(tx, n)
+		}
+		return ticket.Unwatch(tx, n)
+	})
+}
+
+func (s *Screens) complaint(w http.ResponseWriter, r *http.Request) error {
+	d := complaint.Details{Outcome: complaint.Outcome(r.PostFormValue("outcome")), Lesson: strings.TrimSpace(r.PostFormValue("lesson")), About: r.PostFormValue("about")}
+	return s.act(w, r, func(tx *db.Tx, n int64) error { return complaint.Decide(tx, n, d) })
+}
+
+func (s *Screens) withdraw(w http.ResponseWriter, r *http.Request) error {
+	n, err := number(r)
+	if err != nil {
+		return err
+	}
+	var e *ticket.Entry
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
+		e, err = ticket.Withdraw(tx, n, r.PostFormValue("entry"))
+		return err
+	}); err != nil {
+		return err
+	}
+	s.flash(r, ui.Toast{Text: "The reply was taken back. Its text is on the ticket.", Icon: "undo"})
+	http.Redirect(w, r, ticketPath(n)+"#m-"+e.ID, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,111 @@
+// Package desk serves the pages that agents work on: queues, tickets, search.
+package desk
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"muster/internal/access"
+	"muster/internal/blob"
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/fault"
+	"muster/internal/live"
+	"muster/internal/mailbox"
+	"muster/internal/people"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Screens are the pages of the desk.
+type Screens struct {
+	DB       *db.DB
+	Bus      *event.Bus
+	Desk     *ticket.Desk
+	Blobs    blob.Store
+	Office   *mailbox.Office
+	Hub      *live.Hub
+	Sessions *people.Sessions
+}
+
+// Routes adds the pages to mux. What is under signed is for who has signed in.
+func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Handler) {
+	mux.Handle("GET /sign-in", ui.Handler(s.showSignIn))
+	mux.Handle("POST /sign-in", ui.Handler(s.signIn))
+	mux.Handle("POST /sign-out", ui.Handler(s.signOut))
+	for pattern, h := range map[string]ui.Handler{
+		"GET /{$}":                         s.home,
+		"GET /queues/{queue}":              s.showQueue,
+		"GET /search":                      s.showSearch,
+		"POST /tickets/bulk":               s.bulk,
+		"GET /tickets/new":                 s.showNew,
+		"POST /tickets":                    s.open,
+		"GET /tickets/{number}":            s.showTicket,
+		"POST /tickets/{number}/write":     s.write,
+		"POST /tickets/{number}/set":       s.set,
+		"POST /tickets/{number}/shelf":     s.shelve,
+		"POST /tickets/{number}/merge":     s.merge,
+		"POST /tickets/{number}/split":     s.split,
+		"POST /tickets/{number}/link":      s.link,
+		"POST /tickets/{number}/unlink":    s.unlink,
+		"POST /tickets/{number}/tags":      s.tag,
+		"POST /tickets/{number}/people":    s.person,
+		"POST /tickets/{number}/watch":     s.watch,
+		"POST /tickets/{number}/complaint": s.complaint,
+		"POST /tickets/{number}/withdraw":  s.withdraw,
+		"GET /mentions":                    s.mentions,
+		"POST /upload":                     s.upload,
+		"GET /attachments/{id}":            s.attachment,
+		"GET /live":                        s.live,
+		"POST /presence":                   s.presence,
+	} {
+		mux.Handle(pattern, signed(h))
+	}
+}
+
+// number reads a ticket's number out of the path.
+func number(r *http.Request) (int64, error) {
+	n, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
+	if err != nil {
+		return 0, fault.New(fault.NotFound, "There is no ticket %q.", r.PathValue("number"))
+	}
+	return n, nil
+}
+
+// home leads to the reader's own work.
+func (s *Screens) home(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/queues/mine", http.StatusSeeOther)
+	return nil
+}
+
+// back leads to where the reader came from: a path of ours, never another site.
+func back(w http.ResponseWriter, r *http.Request, otherwise string) error {
+	to := r.PostFormValue("back")
+	if u, err := url.Parse(to); err != nil || to == "" || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+		to = otherwise
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func ticketPath(number int64) string { return "/tickets/" + strconv.FormatInt(number, 10) }
+
+// undo unit of work and where it leads, for the many small forms of a ticket.
+func (s *Screens) act(w http.ResponseWriter, r *http.Request, f func(tx *db.Tx, number int64) error) error {
+	n, err := number(r)
+	if err != nil {
+		return err
+	}
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return f(tx, n) }); err != nil {
+		return err
+	}
+	return back(w, r, ticketPath(n))
+}
+
+func actor(r *http.Request) access.Actor { return access.From(r.Context()) }

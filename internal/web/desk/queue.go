@@ -1,0 +1,314 @@
+package desk
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/people"
+	"muster/internal/request"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+)
+
+// queueView is what queue.html shows.
+type queueView struct {
+	ui.Frame
+	Heading1 string
+	Tabs     ui.Tabs
+	Find     ui.Find
+	Sort     ui.Menu
+	SortText string
+	List     ui.List
+	Pager    ui.Pager
+	Shown    string
+	Compact  bool
+	Density  string // where the other density is
+	MayOpen  bool
+}
+
+var queuePage = ui.Parse[queueView](files, "queue.html")
+
+// queue is a list that has a name.
+type queue struct {
+	name string
+	list ticket.List
+}
+
+// queueNamed returns what a queue lists.
+func queueNamed(tx *db.Tx, name string) (queue, error) {
+	me, nobody := tx.ID, ""
+	open := []ticket.Bucket{ticket.InOpen}
+	switch name {
+	case "mine":
+		return queue{"My work", ticket.List{Buckets: open, UserID: &me}}, nil
+	case "teams":
+		return queue{"My teams", ticket.List{Buckets: open, TeamIDs: append([]string{}, tx.Teams...)}}, nil
+	case "unassigned":
+		return queue{"Unassigned", ticket.List{Buckets: open, UserID: &nobody}}, nil
+	case "open":
+		return queue{"All open", ticket.List{Buckets: open}}, nil
+	case "waiting", "done", "spam", "trash":
+		words := map[string]string{"waiting": "Waiting", "done": "Done", "spam": "Spam", "trash": "Trash"}
+		return queue{words[name], ticket.List{Buckets: []ticket.Bucket{ticket.Bucket(name)}}}, nil
+	}
+	id, ok := strings.CutPrefix(name, "team-")
+	if !ok {
+		return queue{}, fault.New(fault.NotFound, "There is no queue called %q.", name)
+	}
+	team, err := people.FindTeam(tx, id)
+	return queue{team.Name, ticket.List{Buckets: open, TeamIDs: []string{team.ID}}}, err
+}
+
+func (s *Screens) showQueue(w http.ResponseWriter, r *http.Request) error {
+	v := queueView{Frame: ui.FrameOf(r, "")}
+	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
+		q, err := queueNamed(tx, r.PathValue("queue"))
+		if err != nil {
+			return err
+		}
+		v.Title, v.Heading1 = q.name, q.name
+		if r.URL.Query().Get("q") != "" {
+			if q.list.Query, err = ticket.ParseQuery(r.URL.Query().Get("q")); err != nil {
+				return err
+			}
+		}
+		if err := s.fillList(tx, r, &v, q.list); err != nil {
+			return err
+		}
+		return fillTabs(tx, r, &v)
+	})
+	if err != nil {
+		return err
+	}
+	return queuePage.Render(w, r, v)
+}
+
+func (s *Screens) showSearch(w http.ResponseWriter, r *http.Request) error {
+	v := queueView{Frame: ui.FrameOf(r, "Search"), Heading1: "Search"}
+	words := r.URL.Query().Get("q")
+	if n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(words), "#"), 10, 64); err == nil && n > 0 && strings.HasPrefix(strings.TrimSpace(words), "#") {
+		http.Redirect(w, r, ticketPath(n), http.StatusSeeOther)
+		return nil
+	}
+	query, err := ticket.ParseQuery(words)
+	if err != nil {
+		return err
+	}
+	err = s.DB.View(r.Context(), func(tx *db.Tx) error {
+		return s.fillList(tx, r, &v, ticket.List{Query: query})
+	})
+	if err != nil {
+		return err
+	}
+	return queuePage.Render(w, r, v)
+}
+
+// fillTabs shows the views that stand beside the queue.
+func fillTabs(tx *db.Tx, r *http.Request, v *queueView) error {
+	c, err := ticket.Count(tx)
+	if err != nil {
+		return err
+	}
+	v.Tabs = ui.Tabs{Label: "Views"}
+	for _, t := range []struct {
+		href, text string
+		n          int64
+	}{{"/queues/mine", "Mine", c.Mine}, {"/queues/teams", "My teams", c.Teams}, {"/queues/unassigned", "Unassigned", c.Unassigned},
+		{"/queues/open", "Open", c.Open}, {"/queues/waiting", "Waiting", c.Waiting}, {"/queues/done", "Done", c.Done}} {
+		n := int(t.n)
+		v.Tabs.Items = append(v.Tabs.Items, ui.Tab{Text: t.text, Href: t.href, Count: &n, Current: r.URL.Path == t.href})
+	}
+	return nil
+}
+
+// fillList reads a page of tickets and lays it out.
+func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) error {
+	q := r.URL.Query()
+	l.Sort, l.Cursor, l.Limit = ticket.Sort(q.Get("sort")), q.Get("after"), 50
+	page, err := s.Desk.List(tx, l)
+	if err != nil {
+		return err
+	}
+	rows, err := s.rows(tx, page.Tickets)
+	if err != nil {
+		return err
+	}
+	v.Compact = q.Get("density") == "compact"
+	v.Density = with(r, "density", map[bool]string{true: "", false: "compact"}[v.Compact])
+	v.MayOpen = tx.May("tickets.write")
+	v.Find = ui.Find{Action: r.URL.Path, Label: "Search " + v.Heading1, Placeholder: "Add words, or type is: team: tag: org: priority: before: …", Value: q.Get("q")}
+	v.Sort, v.SortText = sortMenu(r, l)
+	v.List = ui.List{ID: "tickets", Label: v.Heading1, Topic: "tickets", Here: with(r, "after", ""), Compact: v.Compact,
+		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, v.Path), Empty: emptyOf(q.Get("q"))}
+	v.Shown = fmt.Sprintf("%d shown", len(rows))
+	v.Pager.Text = v.Shown
+	if page.Next != "" {
+		v.Pager.Next = with(r, "after", page.Next)
+	}
+	if l.Cursor != "" {
+		v.Pager.Prev = with(r, "after", "")
+	}
+	return nil
+}
+
+// with is the address of this page with one parameter changed.
+func with(r *http.Request, name, value string) string {
+	q := url.Values{}
+	for k, vs := range r.URL.Query() {
+		q[k] = slices.Clone(vs)
+	}
+	if name != "after" {
+		q.Del("after")
+	}
+	q.Set(name, value)
+	if value == "" {
+		q.Del(name)
+	}
+	if len(q) == 0 {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + q.Encode()
+}
+
+func sortMenu(r *http.Request, l ticket.List) (ui.Menu, string) {
+	words := map[ticket.Sort]string{ticket.Recent: "Changed last", ticket.Created: "Newest", ticket.Urgent: "Most urgent"}
+	current := cmp.Or(l.Sort, ticket.Recent)
+	m := ui.Menu{ID: "sort", Heading: "Order"}
+	for _, s := range ticket.Sorts() {
+		m.Items = append(m.Items, ui.MenuItem{Text: words[s], Href: with(r, "sort", string(s)), Choice: true, Checked: s == current})
+	}
+	return m, words[current]
+}
+
+func emptyOf(words string) *ui.Empty {
+	if words != "" {
+		return &ui.Empty{Icon: "search", Title: "Nothing was found", Text: "No ticket that you may see fits this search.", Next: "Use fewer words, or take a filter away."}
+	}
+	return &ui.Empty{Icon: "check", Title: "Nothing to do here", Text: "No ticket stands in this queue.", Next: "New ones appear by themselves."}
+}
+
+// rows lays tickets out as rows of a list.
+func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket) ([]ui.Row, error) {
+	names, err := namesOf(tx, tickets)
+	if err != nil {
+		return nil, err
+	}
+	flows := map[string]ticket.Workflow{}
+	rows := make([]ui.Row, len(tickets))
+	for i, t := range tickets {
+		if _, ok := flows[t.Kind]; !ok {
+			if flows[t.Kind], err = s.Desk.WorkflowOf(tx, t.Kind); err != nil {
+				return nil, err
+			}
+		}
+		rows[i] = rowOf(t, names, flows[t.Kind])
+	}
+	return rows, nil
+}
+
+func rowOf(t *ticket.Ticket, names people.Names, flow ticket.Workflow) ui.Row {
+	n := strconv.FormatInt(t.Number, 10)
+	org := names.Organisations[t.Organisation]
+	row := ui.Row{ID: n, Number: "#" + n, Href: ticketPath(t.Number), Subject: t.Title, Excerpt: t.Snippet, State: stateOf(t, flow),
+		Prio: ui.Prio(t.Priority), Who: cmp.Or(names.Contacts[t.Requester], "Nobody asked"), Org: org.Name, Tier: tier(org.Tier),
+		Owner: face(t.Assignee, names.Users[t.Assignee]), At: t.UpdatedAt, Topic: "ticket:" + n,
+		Unread: t.LastAuthor == "customer" && !t.Category.Ended() && t.RepliedAt.Before(t.CustomerAt)}
+	for _, tag := range t.Tags {
+		row.Tags = append(row.Tags, ui.Tag{Text: tag})
+	}
+	return row
+}
+
+// bulkOf is what can be done with several tickets at once.
+func bulkOf(tx *db.Tx, here string) ui.Bulk {
+	if !tx.May("tickets.write") {
+		return ui.Bulk{}
+	}
+	b := ui.Bulk{Action: "/tickets/bulk?back=" + url.QueryEscape(here), Do: []ui.Button{
+		{Text: "Assign to me", Icon: "user", Name: "do", Value: "mine"},
+		{Text: "Resolve", Icon: "check", Name: "do", Value: "resolve"},
+	}}
+	if tx.May("tickets.remove") {
+		b.Do = append(b.Do, ui.Button{Text: "Spam", Icon: "shield", Name: "do", Value: "spam"}, ui.Button{Text: "Trash", Icon: "x", Name: "do", Value: "trash"},
+			ui.Button{Text: "Restore", Icon: "undo", Name: "do", Value: "open"})
+	}
+	return b
+}
+
+const maxBulk = 200
+
+// bulk does one thing to the selected tickets, all or none.
+func (s *Screens) bulk(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
+	}
+	ids := r.PostForm["id"]
+	if len(ids) == 0 || len(ids) > maxBulk {
+		return fault.New(fault.Invalid, "Select one to %d tickets first.", maxBulk)
+	}
+	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
+		for _, id := range ids {
+			n, err := strconv.ParseInt(id, 10, 64)
+			if err != nil {
+				return fault.New(fault.Invalid, "%q is no ticket's number.", id)
+			}
+			if err := s.bulkOne(tx, n, r.PostForm.Get("do")); err != nil {
+				return fmt.Errorf("ticket %d: %w", n, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.flash(r, ui.Toast{Text: fmt.Sprintf("Done: %d tickets.", len(ids)), Icon: "check", Is: "good"})
+	r.PostForm.Set("back", r.URL.Query().Get("back"))
+	return back(w, r, "/queues/open")
+}
+
+func (s *Screens) bulkOne(tx *db.Tx, n int64, what string) error {
+	switch what {
+	case "mine":
+		_, err := s.Desk.Change(tx, n, ticket.Any, ticket.Change{Assignee: &tx.ID})
+		return err
+	case "resolve":
+		return s.resolve(tx, n)
+	}
+	_, err := ticket.Shelve(tx, n, ticket.Bucket(what))
+	return err
+}
+
+// resolve moves a ticket to the first state in which it is resolved.
+func (s *Screens) resolve(tx *db.Tx, n int64) error {
+	t, err := ticket.Find(tx, n)
+	if err != nil {
+		return err
+	}
+	flow, err := s.Desk.WorkflowOf(tx, t.Kind)
+	if err != nil {
+		return err
+	}
+	to, ok := resolvedState(flow, t.State)
+	if !ok {
+		return fault.New(fault.Conflict, "Ticket %d cannot be resolved from where it is.", n)
+	}
+	_, err = s.Desk.Change(tx, n, ticket.Any, ticket.Change{State: &to.ID})
+	return err
+}
+
+// resolvedState prefers the state called so, since some kinds have other reviews before it.
+func resolvedState(flow ticket.Workflow, from string) (ticket.State, bool) {
+	for _, s := range flow.Next(from) {
+		if s.ID == request.Resolved {
+			return s, true
+		}
+	}
+	return flow.First(from, ticket.Review, ticket.Done)
+}

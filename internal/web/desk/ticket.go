@@ -1,0 +1,249 @@
+package desk
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+
+	"muster/internal/complaint"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/people"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+	"muster/internal/workspace"
+)
+
+// ticketView is what ticket.html shows.
+type ticketView struct {
+	ui.Frame
+	Number    string
+	Topic     string
+	Subject   string
+	State     ui.State
+	States    ui.Menu
+	Prio      ui.Prio
+	PrioText  string
+	PrioWhy   string
+	Prios     ui.Menu
+	Owner     ui.Avatar
+	OwnerText string
+	Owners    ui.Menu
+	TeamText  string
+	Teams     ui.Menu
+	More      ui.Menu
+	Dialogs   []ui.Dialog
+	Chain     ui.Chain
+	Banner    *ui.Banner
+	Timeline  []ui.Part
+	Older     string
+	Composer  ui.Composer
+	Panel     ui.Panel
+	Kind      string
+	Version   int64
+	MayWrite  bool
+	MayReply  bool
+	Resolve   string // the state that the main button moves to; empty: it cannot
+}
+
+var ticketPage = ui.Parse[ticketView](files, "ticket.html")
+
+// record is a ticket with all that its page shows.
+type record struct {
+	*ticket.Ticket
+	kind         ticket.Kind
+	flow         ticket.Workflow
+	names        people.Names
+	items        []ticket.Item
+	more         bool
+	participants []ticket.Participant
+	watchers     []string
+	links        []ticket.Neighbour
+	requester    people.Contact
+	organisation people.Organisation
+	complaint    *complaint.Details
+	deliveries   deliveries
+	undo         int
+}
+
+// maxItems is how much of a timeline a page shows at first: its newest part.
+const maxItems = 400
+
+func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
+	n, err := number(r)
+	if err != nil {
+		return err
+	}
+	var v ticketView
+	err = s.DB.View(r.Context(), func(tx *db.Tx) error {
+		t, err := ticket.Find(tx, n)
+		if err != nil {
+			return err
+		}
+		if t.MergedInto != 0 {
+			http.Redirect(w, r, ticketPath(t.MergedInto)+"?merged="+strconv.FormatInt(n, 10), http.StatusSeeOther)
+			return errMoved
+		}
+		rec, err := s.read(tx, t)
+		if err != nil {
+			return err
+		}
+		v = viewOf(tx, r, rec)
+		return nil
+	})
+	if err == errMoved {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return ticketPage.Render(w, r, v)
+}
+
+// errMoved says that the answer has been given: the ticket is elsewhere.
+var errMoved = fault.New(fault.NotFound, "The ticket was merged into another.")
+
+// read collects what a ticket's page shows, in a fixed number of statements.
+func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
+	rec := &record{Ticket: t}
+	var err error
+	if rec.kind, err = s.Desk.Kind(t.Kind); err != nil {
+		return nil, err
+	}
+	if rec.flow, err = s.Desk.WorkflowOf(tx, t.Kind); err != nil {
+		return nil, err
+	}
+	if rec.names, err = namesOf(tx, []*ticket.Ticket{t}); err != nil {
+		return nil, err
+	}
+	if rec.items, err = ticket.Timeline(tx, t, "", maxItems); err != nil {
+		return nil, err
+	}
+	if rec.participants, err = ticket.Participants(tx, t); err != nil {
+		return nil, err
+	}
+	if rec.watchers, err = ticket.Watchers(tx, t); err != nil {
+		return nil, err
+	}
+	if rec.links, err = ticket.Links(tx, t); err != nil {
+		return nil, err
+	}
+	if err := rec.readPeople(tx); err != nil {
+		return nil, err
+	}
+	if rec.deliveries, err = deliveriesOf(tx, rec.items); err != nil {
+		return nil, err
+	}
+	if t.Kind == "complaint" {
+		d, err := complaint.Of(tx, t)
+		if err != nil {
+			return nil, err
+		}
+		rec.complaint = &d
+	}
+	w, err := workspace.Current(tx)
+	rec.undo = w.Settings.UndoSeconds
+	return rec, err
+}
+
+func (rec *record) readPeople(tx *db.Tx) (err error) {
+	if rec.Requester != "" {
+		if rec.requester, err = people.FindContact(tx, rec.Requester); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	if rec.Organisation != "" {
+		rec.organisation, err = people.FindOrganisation(tx, rec.Organisation)
+	}
+	return err
+}
+
+func viewOf(tx *db.Tx, r *http.Request, rec *record) ticketView {
+	n := strconv.FormatInt(rec.Number, 10)
+	v := ticketView{Frame: ui.FrameOf(r, "#"+n+" "+rec.Title), Number: n, Topic: "ticket:" + n, Subject: rec.Title, State: stateOf(rec.Ticket, rec.flow),
+		Prio: ui.Prio(rec.Priority), PrioText: prioText(rec.Priority), PrioWhy: "Impact " + string(rec.Impact) + " × urgency " + string(rec.Urgency),
+		Owner: face(rec.Assignee, rec.names.Users[rec.Assignee]), OwnerText: cmp.Or(rec.names.Users[rec.Assignee], "Nobody"),
+		TeamText: cmp.Or(rec.names.Teams[rec.Team], "No team"), Kind: rec.kind.Title, Version: rec.Version,
+		MayWrite: tx.May("tickets.write"), MayReply: tx.May("tickets.reply")}
+	if rec.Overridden {
+		v.PrioWhy += ", set by hand"
+	}
+	v.Timeline = timelineOf(tx, rec)
+	v.Panel = panelOf(tx, rec)
+	v.Banner = bannerOf(r, rec)
+	if v.MayWrite && !rec.Shelved() {
+		if to, ok := resolvedState(rec.flow, rec.State); ok {
+			v.Resolve = to.ID
+		}
+	}
+	if v.MayWrite {
+		menus(&v, tx, rec)
+		v.Composer = composerOf(tx, rec)
+		v.Dialogs = dialogsOf(rec)
+	}
+	return v
+}
+
+func prioText(p ticket.Priority) string {
+	return map[ticket.Priority]string{ticket.Critical: "Critical", ticket.HighPriority: "High", ticket.Normal: "Normal", ticket.LowPriority: "Low"}[p]
+}
+
+// bannerOf says what is unusual about where the ticket is.
+func bannerOf(r *http.Request, rec *record) *ui.Banner {
+	restore := []ui.Button{{Text: "Bring back", Icon: "undo", Action: ticketPath(rec.Number) + "/shelf", Name: "to", Value: "open"}}
+	switch rec.Bucket {
+	case ticket.InSpam:
+		return &ui.Banner{Icon: "shield", Is: "warn", Strong: "This ticket is in spam.", Text: "Its mail is kept, and nobody is told of it.", Actions: restore}
+	case ticket.InTrash:
+		return &ui.Banner{Icon: "x", Is: "warn", Strong: "This ticket is in the trash.", Actions: restore}
+	}
+	if from := r.URL.Query().Get("merged"); from != "" {
+		if _, err := strconv.ParseInt(from, 10, 64); err == nil {
+			return &ui.Banner{Icon: "merge", Strong: "#" + from + " was merged into this ticket.", Text: "Answers to it arrive here."}
+		}
+	}
+	return nil
+}
+
+// menus are what the head's buttons open.
+func menus(v *ticketView, tx *db.Tx, rec *record) {
+	set := ticketPath(rec.Number) + "/set"
+	v.States = ui.Menu{ID: "states", Heading: "Move to", Action: set}
+	for _, st := range rec.flow.Next(rec.State) {
+		v.States.Items = append(v.States.Items, ui.MenuItem{State: &ui.State{Category: string(st.Category), Text: st.Name}, Name: "state", Value: st.ID})
+	}
+	v.Prios = ui.Menu{ID: "prios", Heading: "Priority", Action: set}
+	for _, p := range ticket.Priorities() {
+		v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: prioText(p), Name: "priority", Value: p.String(), Choice: true, Checked: p == rec.Priority})
+	}
+	if rec.Overridden {
+		v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: "As impact and urgency say", Name: "priority", Value: "computed", Rule: true})
+	}
+	v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: "Impact and urgency …", Dialog: "urgency", Rule: true})
+	v.Owners = ui.Menu{ID: "owners", Heading: "Assign to", Action: set, Items: []ui.MenuItem{{Text: "Me", Icon: "user", Name: "assignee", Value: tx.ID}, {Text: "Nobody", Name: "assignee", Value: ""}}}
+	for i, u := range sortedNames(rec.names.Users) {
+		v.Owners.Items = append(v.Owners.Items, ui.MenuItem{Text: u.name, Name: "assignee", Value: u.id, Choice: true, Checked: u.id == rec.Assignee, Rule: i == 0})
+	}
+	v.Teams = ui.Menu{ID: "teams", Heading: "Team", Action: set, Items: []ui.MenuItem{{Text: "No team", Name: "team", Value: ""}}}
+	for i, t := range sortedNames(rec.names.Teams) {
+		v.Teams.Items = append(v.Teams.Items, ui.MenuItem{Text: t.name, Name: "team", Value: t.id, Choice: true, Checked: t.id == rec.Team, Rule: i == 0})
+	}
+	v.More = moreMenu(tx, rec)
+}
+
+func moreMenu(tx *db.Tx, rec *record) ui.Menu {
+	path := ticketPath(rec.Number)
+	m := ui.Menu{ID: "more", Action: path + "/shelf", Items: []ui.MenuItem{
+		{Text: "Change the title", Icon: "ticket", Dialog: "title"},
+		{Text: "Merge into another", Icon: "merge", Dialog: "merge"},
+		{Text: "Split off messages", Icon: "change", Dialog: "split"},
+		{Text: "Link to another", Icon: "link", Dialog: "link"},
+	}}
+	if rec.complaint != nil {
+		m.Items = append(m.Items, ui.MenuItem{Text: "Outcome and lesson", Icon: "mega", Dialog: "complaint"})
+	}
+	if tx.May("tickets.remove") && !rec.Shelved() {
+		m.Items = append(m.Items, ui.MenuItem{Text: "Spam", Icon: "shield", Name: "to", Value: "spam", Rule: true}, ui.MenuItem{Text: "Move to trash", Icon: "x", Name: "to", Value: "trash"})
+	}
+	return m
+}

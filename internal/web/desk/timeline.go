@@ -1,0 +1,388 @@
+package desk
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/internal/access"
+	"muster/internal/complaint"
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/mailbox"
+	"muster/internal/text"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+)
+
+// deliveries tells how far each entry's mail has come, by entry.
+type deliveries map[string][]mailbox.Delivery
+
+func deliveriesOf(tx *db.Tx, items []ticket.Item) (deliveries, error) {
+	var ids []string
+	for _, i := range items {
+		if i.Entry != nil && i.Entry.Kind.Outgoing() {
+			ids = append(ids, i.Entry.ID)
+		}
+	}
+	d := deliveries{}
+	if len(ids) == 0 {
+		return d, nil
+	}
+	all, err := mailbox.Deliveries(tx, ids)
+	for _, one := range all {
+		d[one.Entry] = append(d[one.Entry], one)
+	}
+	return d, err
+}
+
+// timelineOf lays out what was written and, folded between, what happened.
+func timelineOf(tx *db.Tx, rec *record) []ui.Part {
+	var parts []ui.Part
+	var events []ui.Event
+	flush := func() {
+		if len(events) > 0 {
+			parts = append(parts, ui.Events{Summary: summary(events), Items: events, Open: len(events) == 1})
+			events = nil
+		}
+	}
+	for _, i := range rec.items {
+		if i.Entry == nil {
+			if e, ok := eventOf(i.Event); ok {
+				events = append(events, e)
+			}
+			continue
+		}
+		flush()
+		parts = append(parts, messageOf(tx, rec, i.Entry))
+	}
+	flush()
+	return parts
+}
+
+func summary(events []ui.Event) string {
+	if len(events) == 1 {
+		return events[0].Text
+	}
+	return fmt.Sprintf("%d changes, the last: %s", len(events), events[len(events)-1].Text)
+}
+
+func messageOf(tx *db.Tx, rec *record, e *ticket.Entry) ui.Message {
+	m := ui.Message{ID: e.ID, Who: face(cmp.Or(e.Author.ID, e.Author.Address), e.Author.Name), Name: e.Author.Name, To: to(e), Via: e.Channel, At: e.CreatedAt,
+		Body: htmlOf(e.Body.HTML, e.Body.Text, e.Attachments), Lines: strings.Count(e.Body.Quoted, "<br") + strings.Count(e.Body.Quoted, "<p") + 1}
+	if e.Body.Quoted != "" {
+		m.Quote = htmlOf(e.Body.Quoted, "", e.Attachments)
+	}
+	switch {
+	case e.Kind == ticket.Note:
+		m.Is = ui.Note
+	case e.Kind.Outgoing():
+		m.Is = ui.Ours
+	}
+	switch {
+	case e.Author.Kind == access.Bot || e.Author.Kind == access.Auto || e.Author.Kind == access.Muster:
+		m.Who.Bot, m.Badge = true, &ui.Badge{Text: "Automatic", Icon: "bot"}
+	case e.Quiet:
+		m.Badge = &ui.Badge{Text: "Automatic answer", Icon: "bot"}
+	case e.Kind == ticket.FromCustomer && rec.Requester != e.Author.ID:
+		m.Badge = &ui.Badge{Text: "Copy"}
+	}
+	for _, a := range e.Attachments {
+		if !a.Inline {
+			m.Files = append(m.Files, ui.Attachment{Name: a.Name, Href: "/attachments/" + a.ID, Size: a.Size, Image: strings.HasPrefix(a.Type, "image/")})
+		}
+	}
+	m.Strip = stripOf(tx, rec, e)
+	return m
+}
+
+// to says whom a message was for.
+func to(e *ticket.Entry) string {
+	var names []string
+	for _, p := range slices.Concat(e.To, e.Cc) {
+		names = append(names, cmp.Or(p.Name, p.Address))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "to " + text.Snippet(strings.Join(names, ", "), 120)
+}
+
+// htmlOf is a body with its attachments where they are referred to. It was cleaned when it was stored.
+func htmlOf(html, plain string, files []ticket.Attachment) template.HTML {
+	if html == "" {
+		return template.HTML(`<p class="plain">` + strings.ReplaceAll(template.HTMLEscapeString(plain), "\n", "<br>") + "</p>")
+	}
+	byCID := map[string]string{}
+	for _, f := range files {
+		byCID[f.ContentID] = f.ID
+	}
+	html = text.RewriteCID(html, func(cid string) (string, bool) {
+		id, ok := byCID[cid]
+		return "/attachments/" + id, ok
+	})
+	html = text.RewriteAttachments(html, func(id string) (string, bool) { return "/attachments/" + id, true })
+	return template.HTML(html)
+}
+
+// stripOf says what became of a message: that it can be taken back, was not delivered, holds remote images.
+func stripOf(tx *db.Tx, rec *record, e *ticket.Entry) *ui.Strip {
+	path := ticketPath(rec.Number)
+	if !e.WithdrawnAt.IsZero() {
+		return &ui.Strip{Icon: "undo", Text: "Taken back before it was sent."}
+	}
+	if s := deliveryStrip(tx, path, e, rec.deliveries[e.ID]); s != nil {
+		return s
+	}
+	if e.Body.Remote > 0 {
+		return &ui.Strip{Icon: "image", Text: fmt.Sprintf("%d images from elsewhere are not loaded, so that nobody learns that this was read.", e.Body.Remote)}
+	}
+	if e.Verdict.DMARC == "fail" {
+		return &ui.Strip{Icon: "shield", Is: "warn", Text: "The sender's domain does not vouch for this mail."}
+	}
+	if e.Verdict.Notes != "" {
+		return &ui.Strip{Icon: "info", Text: e.Verdict.Notes}
+	}
+	return nil
+}
+
+func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Delivery) *ui.Strip {
+	if len(sent) == 0 {
+		return nil
+	}
+	worst := sent[0]
+	rank := map[mailbox.State]int{mailbox.Sent: 1, mailbox.Queued: 2, mailbox.Deferred: 3, mailbox.Complained: 4, mailbox.Bounced: 5, mailbox.Undelivered: 6}
+	for _, d := range sent {
+		if rank[d.State] > rank[worst.State] {
+			worst = d
+		}
+	}
+	switch worst.State {
+	case mailbox.Queued:
+		undo := []ui.Button{}
+		if tx.May("tickets.reply") && tx.Now.Before(e.SendAt) {
+			undo = []ui.Button{{Text: "Take it back", Icon: "undo", Action: path + "/withdraw", Name: "entry", Value: e.ID}}
+		}
+		return &ui.Strip{Icon: "clock", Text: cmp.Or(worst.Response, "Waits to be sent."), Actions: undo}
+	case mailbox.Deferred:
+		return &ui.Strip{Icon: "clock", Is: "warn", Strong: "Not delivered yet to " + worst.Recipient + ".", Text: worst.Response}
+	case mailbox.Bounced, mailbox.Undelivered:
+		return &ui.Strip{Icon: "mail-x", Is: "bad", Strong: "Not delivered to " + worst.Recipient + ".", Text: worst.Response}
+	case mailbox.Complained:
+		return &ui.Strip{Icon: "shield", Is: "warn", Strong: worst.Recipient + " called this spam.", Text: worst.Response}
+	}
+	return nil
+}
+
+// eventOf tells in words what happened. What needs no telling is left out.
+func eventOf(r *event.Recorded) (ui.Event, bool) {
+	e := ui.Event{At: r.At, Icon: "change"}
+	var err error
+	switch r.Name {
+	case "ticket.opened":
+		var o ticket.WasOpened
+		err = r.Decode(&o)
+		e.Icon, e.Text = "plus", r.ActorName+" opened the "+o.Kind+", by "+o.Channel
+	case "ticket.changed":
+		var c ticket.Changed
+		err = r.Decode(&c)
+		e.Text = r.ActorName + " " + changes(c.Sets)
+	case "ticket.moved":
+		var m ticket.Moved
+		err = r.Decode(&m)
+		e.Icon, e.Text = "st-"+string(m.ToCategory), r.ActorName+" moved it from "+m.FromName+" to "+m.ToName
+	case "ticket.merged":
+		var m ticket.Merged
+		err = r.Decode(&m)
+		e.Icon, e.Text = "merge", fmt.Sprintf("%s merged #%d into #%d", r.ActorName, m.From, m.Into)
+	case "ticket.split":
+		var p ticket.Split
+		err = r.Decode(&p)
+		e.Icon, e.Text = "change", fmt.Sprintf("%s split #%d off #%d", r.ActorName, p.Into, p.From)
+	case "ticket.linked":
+		var l ticket.Linked
+		err = r.Decode(&l)
+		e.Icon, e.Text = "link", fmt.Sprintf("%s linked #%d", r.ActorName, l.Other)
+		if l.Cut {
+			e.Text = fmt.Sprintf("%s removed the link to #%d", r.ActorName, l.Other)
+		}
+	case "ticket.shelved":
+		var h ticket.Shelved
+		err = r.Decode(&h)
+		e.Icon, e.Text = "shield", fmt.Sprintf("%s moved it from %s to %s", r.ActorName, h.From, h.To)
+	case "ticket.joined":
+		var j ticket.Joined
+		err = r.Decode(&j)
+		e.Icon, e.Text = "users", joined(j)
+	case "ticket.withdrew":
+		e.Icon, e.Text = "undo", r.ActorName+" took a reply back"
+	case "complaint.decided":
+		var d complaint.Decided
+		err = r.Decode(&d)
+		e.Icon, e.Text = "mega", fmt.Sprintf("%s decided: %s", r.ActorName, cmp.Or(string(d.Outcome), "no outcome yet"))
+	case "delivery.changed":
+		var d mailbox.DeliveryChanged
+		err = r.Decode(&d)
+		e.Icon, e.Text = "mail", fmt.Sprintf("Mail to %s: %s", d.Recipient, d.State)
+	default:
+		return e, false
+	}
+	return e, err == nil
+}
+
+func joined(j ticket.Joined) string {
+	switch {
+	case j.Watcher && j.Left:
+		return j.Person + " watches no more"
+	case j.Watcher:
+		return j.Person + " watches"
+	case j.Left:
+		return j.Person + " gets no more copies"
+	}
+	return j.Person + " gets copies"
+}
+
+func changes(sets []ticket.Set) string {
+	var said []string
+	for _, s := range sets {
+		to := cmp.Or(s.ToName, s.To, "nothing")
+		from := cmp.Or(s.FromName, s.From)
+		if from == "" || len(from)+len(to) > 160 {
+			said = append(said, fmt.Sprintf("set the %s to %s", s.Label(), text.Snippet(to, 120)))
+			continue
+		}
+		said = append(said, fmt.Sprintf("set the %s from %s to %s", s.Label(), from, to))
+	}
+	return strings.Join(said, ", ")
+}
+
+type idName struct{ id, name string }
+
+// sortedNames are names in the order people look for them.
+func sortedNames(names map[string]string) []idName {
+	var all []idName
+	for id, name := range names {
+		all = append(all, idName{id, name})
+	}
+	slices.SortFunc(all, func(a, b idName) int { return strings.Compare(text.Fold(a.name)+a.id, text.Fold(b.name)+b.id) })
+	return all
+}
+
+// panelOf is the facts beside the conversation. What other subjects know of the ticket follows here when they exist.
+func panelOf(tx *db.Tx, rec *record) ui.Panel {
+	p := ui.Panel{Label: "Facts"}
+	who := ui.Section{Title: "Requester"}
+	if rec.requester.ID != "" {
+		who.Parts = append(who.Parts, ui.Person{Face: big(face(rec.requester.ID, rec.requester.Name)), Name: rec.requester.Name,
+			Href: "/search?q=" + queryValue("requester:", rec.requester.Address()), Hint: rec.requester.Address()})
+	} else {
+		who.Lines = append(who.Lines, ui.Line{Icon: "user", Text: "Nobody asked: it is our own."})
+	}
+	if rec.organisation.ID != "" {
+		f := big(face(rec.organisation.ID, rec.organisation.Name))
+		f.Org = true
+		who.Parts = append(who.Parts, ui.Person{Face: f, Name: rec.organisation.Name, Href: "/search?q=" + queryValue("org:", rec.organisation.Name), Tier: tier(rec.organisation.Tier)})
+	}
+	p.Sections = append(p.Sections, who)
+	if rec.complaint != nil {
+		p.Sections = append(p.Sections, complaintSection(rec))
+	}
+	p.Sections = append(p.Sections, linkSection(rec), peopleSection(tx, rec), tagSection(tx, rec))
+	if len(rec.Fields) > 0 {
+		p.Sections = append(p.Sections, fieldSection(rec))
+	}
+	return p
+}
+
+func big(a ui.Avatar) ui.Avatar { a.Big, a.Quiet = true, true; return a }
+
+func queryValue(name, value string) string {
+	return strings.ReplaceAll(template.URLQueryEscaper(name+strconv.Quote(value)), "+", "%20")
+}
+
+func complaintSection(rec *record) ui.Section {
+	words := map[complaint.Outcome]string{complaint.Upheld: "Upheld", complaint.Partly: "Partly upheld", complaint.NotUpheld: "Not upheld"}
+	return ui.Section{Title: "Complaint", Parts: []ui.Part{ui.Facts{
+		{Name: "Outcome", Text: cmp.Or(words[rec.complaint.Outcome], "Not decided")},
+		{Name: "Lesson", Text: cmp.Or(rec.complaint.Lesson, "None yet")},
+		{Name: "About", Text: cmp.Or(rec.names.Users[rec.complaint.About], "No one of us")},
+	}}}
+}
+
+func linkSection(rec *record) ui.Section {
+	s := ui.Section{Title: "Linked", Action: &ui.Button{Icon: "plus", Is: "bare", Label: "Add a link", Dialog: "link"}}
+	for _, l := range rec.links {
+		st := ui.State{Category: string(l.Ticket.Category), Lone: true}
+		s.Lines = append(s.Lines, ui.Line{State: &st, Link: "#" + strconv.FormatInt(l.Ticket.Number, 10), Href: ticketPath(l.Ticket.Number), Text: l.Ticket.Title, End: l.Words})
+	}
+	if len(rec.links) == 0 {
+		s.Lines = []ui.Line{{Text: "Nothing yet."}}
+	}
+	return s
+}
+
+func peopleSection(tx *db.Tx, rec *record) ui.Section {
+	s := ui.Section{Title: "People"}
+	path := ticketPath(rec.Number)
+	watching := slices.Contains(rec.watchers, tx.ID)
+	if watching {
+		s.Action = &ui.Button{Icon: "eye", Is: "bare", Label: "Watch no more", Action: path + "/watch", Name: "watch", Value: "off"}
+	} else {
+		s.Action = &ui.Button{Icon: "eye", Is: "bare", Label: "Watch", Action: path + "/watch", Name: "watch", Value: "on"}
+	}
+	for _, id := range rec.watchers {
+		f := face(id, rec.names.Users[id])
+		f.Quiet = true
+		s.Lines = append(s.Lines, ui.Line{Face: &f, Text: rec.names.Users[id], End: "watches"})
+	}
+	var copies ui.Tags
+	for _, p := range rec.participants {
+		tag := ui.Tag{Text: p.Written, Icon: "mail"}
+		if tx.May("tickets.write") {
+			tag.Remove = path + "/people?remove=1"
+		}
+		copies = append(copies, tag)
+	}
+	if len(copies) > 0 {
+		s.Parts = append(s.Parts, copies)
+	}
+	if len(s.Lines) == 0 && len(copies) == 0 {
+		s.Lines = []ui.Line{{Text: "Only the requester."}}
+	}
+	return s
+}
+
+func tagSection(tx *db.Tx, rec *record) ui.Section {
+	s := ui.Section{Title: "Tags"}
+	var tags ui.Tags
+	for _, t := range rec.Tags {
+		tag := ui.Tag{Text: t}
+		if tx.May("tickets.write") {
+			tag.Remove = ticketPath(rec.Number) + "/tags?remove=1"
+		}
+		tags = append(tags, tag)
+	}
+	if len(tags) > 0 {
+		s.Parts = append(s.Parts, tags)
+	}
+	if tx.May("tickets.write") {
+		s.Action = &ui.Button{Icon: "plus", Is: "bare", Label: "Add a tag", Dialog: "tag"}
+	}
+	return s
+}
+
+func fieldSection(rec *record) ui.Section {
+	var facts ui.Facts
+	names := make([]string, 0, len(rec.Fields))
+	for name := range rec.Fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		facts = append(facts, ui.Fact{Name: name, Text: rec.Fields[name]})
+	}
+	return ui.Section{Title: "Fields", Parts: []ui.Part{facts}}
+}
