@@ -70,6 +70,9 @@ type RailItem struct {
 	Key              string // the letter that goes there, after g
 }
 
+// Cap is the key as it is drawn.
+func (i RailItem) Cap() string { return cap1(i.Key) }
+
 func (f Frame) frame() Frame { return f }
 
 // Heading is the window's title.

@@ -88,7 +88,7 @@ func sampleFrame(f Frame) Frame {
 		{Href: "#custody", Icon: "mail", Text: "412 in · 0 lost"},
 		{Href: "/parts", Icon: "sliders", Text: "Parts", Current: true},
 	}
-	f.Menu = Menu{Action: "#", Items: []MenuItem{{Text: "Your settings", Icon: "user", Href: "#me"}, {Text: "Keys", Icon: "key", Href: "#keys"}, {Text: "Sign out", Icon: "out", Rule: true}}}
+	f.Menu = Menu{Action: "#", Items: []MenuItem{{Text: "Your settings", Icon: "user", Href: "#me"}, {Text: "Sign out", Icon: "out", Rule: true}}}
 	return f
 }
 

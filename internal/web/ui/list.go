@@ -60,18 +60,10 @@ type Row struct {
 func (r Row) Lone() State { s := r.State; s.Lone = true; return s }
 
 // Bulk is what can be done with the selected rows. Each button posts to Action, with the rows as "id".
+// A page has one such list at most.
 type Bulk struct {
 	Action string
-	Form   string // id of that form; "bulk" if ""
 	Do     []Button
-}
-
-// ID is the id of the form that the rows' boxes belong to.
-func (b Bulk) ID() string {
-	if b.Form == "" {
-		return "bulk"
-	}
-	return b.Form
 }
 
 // Table is figures or records in columns.

@@ -104,6 +104,9 @@ function setting(): void {
 /** Listens to the whole page. */
 export function start(): void {
   document.addEventListener("keydown", pressed);
-  for (const button of all<HTMLButtonElement>("[data-open-keys]")) button.addEventListener("click", help);
+  for (const button of all<HTMLButtonElement>("[data-open-keys]")) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  }
   setting();
 }
