@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"muster/internal/access"
 	"muster/internal/blob"
 	"muster/internal/complaint"
 	"muster/internal/db"
@@ -146,4 +147,40 @@ func (h *house) close() error {
 		errs = append(errs, h.db.Close())
 	}
 	return errors.Join(errs...)
+}
+
+var errNoPage = fault.New(fault.NotFound, "There is no such page. Look for it with the search, or go back to your queue.")
+
+// everyWorkspace does f in each workspace, as Muster.
+func (h *house) everyWorkspace(f func(context.Context, workspace.Workspace) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		all, err := workspace.All(ctx, h.db)
+		if err != nil {
+			return err
+		}
+		var errs []error
+		for _, w := range all {
+			errs = append(errs, f(access.With(ctx, access.System(w.ID)), w))
+		}
+		return errors.Join(errs...)
+	}
+}
+
+// messagesWith returns the ids of the messages with an outcome.
+func (h *house) messagesWith(ctx context.Context, outcome mailbox.Outcome) (ids []string, err error) {
+	for cursor := ""; ; {
+		var page mailbox.LedgerPage
+		if err := h.db.View(ctx, func(tx *db.Tx) (err error) {
+			page, err = mailbox.Ledger(tx, mailbox.LedgerQuery{Outcome: outcome, Cursor: cursor, Limit: 200})
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		for _, m := range page.Messages {
+			ids = append(ids, m.ID)
+		}
+		if cursor = page.Next; cursor == "" {
+			return ids, nil
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"time"
 
 	"github.com/emersion/go-sasl"
@@ -100,46 +101,60 @@ func (h *Host) connect(ctx context.Context) (*conn, error) {
 }
 
 func (h *Host) dial(ctx context.Context) (*conn, error) {
+	client, err := h.greet(ctx, h.config.Security)
+	if err != nil {
+		return nil, err
+	}
+	// The library cannot upgrade a connection that it has begun to use: begin anew.
+	if offered, _ := client.Extension("STARTTLS"); h.config.Security == Opportunistic && offered && !loopback(h.config.Host) {
+		client.Quit()
+		if client, err = h.greet(ctx, Required); err != nil {
+			return nil, err
+		}
+	}
+	if h.config.User != "" {
+		if err := client.Auth(h.sasl(client)); err != nil {
+			client.Close()
+			return nil, fmt.Errorf("sign in at the mail server: %w", err)
+		}
+	}
+	return &conn{Client: client}, nil
+}
+
+func (h *Host) greet(ctx context.Context, s Security) (*smtp.Client, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	nc, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(h.config.Host, h.config.Port))
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.greet(nc)
-	if err != nil {
-		nc.Close()
-		return nil, err
-	}
-	return c, nil
-}
-
-func (h *Host) greet(nc net.Conn) (*conn, error) {
 	trust := &tls.Config{ServerName: h.config.Host}
 	var client *smtp.Client
-	switch h.config.Security {
+	switch s {
 	case Implicit:
 		client = smtp.NewClient(tls.Client(nc, trust))
+	case Required:
+		if client, err = smtp.NewClientStartTLS(nc, trust); err != nil {
+			nc.Close()
+			return nil, fmt.Errorf("protect the connection with STARTTLS, which is required unless the address ends in ?tls=none: %w", err)
+		}
 	default:
 		client = smtp.NewClient(nc)
 	}
 	client.CommandTimeout, client.SubmissionTimeout = commandTime, submitTime
-	if offered, _ := client.Extension("STARTTLS"); h.config.Security == Required || h.config.Security == Opportunistic && offered && !loopback(h.config.Host) {
-		if !offered {
-			return nil, errors.New("the server does not offer STARTTLS, which is required; if that is meant, add ?tls=none to the address")
-		}
-		var err error
-		if client, err = smtp.NewClientStartTLS(nc, trust); err != nil {
-			return nil, fmt.Errorf("protect the connection: %w", err)
-		}
-		client.CommandTimeout, client.SubmissionTimeout = commandTime, submitTime
+	if err := client.Hello(helo()); err != nil && s != Required {
+		client.Close()
+		return nil, fmt.Errorf("greet the mail server: %w", err)
 	}
-	if h.config.User != "" {
-		if err := client.Auth(h.sasl(client)); err != nil {
-			return nil, fmt.Errorf("sign in at the mail server: %w", err)
-		}
+	return client, nil
+}
+
+// helo is what this machine calls itself.
+func helo() string {
+	if name, err := os.Hostname(); err == nil && name != "" {
+		return name
 	}
-	return &conn{Client: client}, nil
+	return "localhost"
 }
 
 func (h *Host) sasl(c *smtp.Client) sasl.Client {

@@ -52,7 +52,7 @@ func (s *Screens) write(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if writing.Kind == ticket.Reply && undo > 0 {
-		s.flash(r, ui.Toast{Text: "The reply is on its way.", Icon: "send", Seconds: int(undo.Seconds()),
+		s.Flash(r, ui.Toast{Text: "The reply is on its way.", Icon: "send", Seconds: int(undo.Seconds()),
 			Undo: &ui.Undo{Action: ticketPath(n) + "/withdraw", Name: "entry", Value: entry.ID, Text: "Take it back"}})
 	}
 	http.Redirect(w, r, ticketPath(n)+"#m-"+entry.ID, http.StatusSeeOther)
@@ -149,7 +149,7 @@ func (s *Screens) shelve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if to != ticket.InOpen {
-		s.flash(r, ui.Toast{Text: "Moved to " + string(to) + ".", Icon: "check", Undo: &ui.Undo{Action: ticketPath(n) + "/shelf", Name: "to", Value: "open", Text: "Undo"}})
+		s.Flash(r, ui.Toast{Text: "Moved to " + string(to) + ".", Icon: "check", Undo: &ui.Undo{Action: ticketPath(n) + "/shelf", Name: "to", Value: "open", Text: "Undo"}})
 	}
 	return back(w, r, ticketPath(n))
 }
@@ -269,7 +269,7 @@ func (s *Screens) withdraw(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	s.flash(r, ui.Toast{Text: "The reply was taken back. Its text is on the ticket.", Icon: "undo"})
+	s.Flash(r, ui.Toast{Text: "The reply was taken back. Its text is on the ticket.", Icon: "undo"})
 	http.Redirect(w, r, ticketPath(n)+"#m-"+e.ID, http.StatusSeeOther)
 	return nil
 }

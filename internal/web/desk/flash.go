@@ -8,8 +8,8 @@ import (
 	"muster/internal/web/ui"
 )
 
-// flash keeps a message for the page that comes next.
-func (s *Screens) flash(r *http.Request, t ui.Toast) {
+// Flash keeps a message for the page that comes next.
+func (s *Screens) Flash(r *http.Request, t ui.Toast) {
 	if b, err := json.Marshal(t); err == nil {
 		s.Sessions.Put(r.Context(), "flash", string(b))
 	}

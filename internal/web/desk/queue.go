@@ -268,7 +268,7 @@ func (s *Screens) bulk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.flash(r, ui.Toast{Text: fmt.Sprintf("Done: %d tickets.", len(ids)), Icon: "check", Is: "good"})
+	s.Flash(r, ui.Toast{Text: fmt.Sprintf("Done: %d tickets.", len(ids)), Icon: "check", Is: "good"})
 	r.PostForm.Set("back", r.URL.Query().Get("back"))
 	return back(w, r, "/queues/open")
 }

@@ -1,0 +1,39 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"muster/internal/api"
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/mailbox"
+	"muster/internal/people"
+	"muster/internal/ticket"
+	"muster/internal/workspace"
+)
+
+// react wires who reacts to what: the architecture on one page. What a subject
+// does about its own events it registers itself, where it is made.
+func (h *house) react() error {
+	send, err := sender(h.config)
+	if err != nil {
+		return err
+	}
+	// Mail: replies become mail, mail becomes tickets.
+	h.office = mailbox.NewOffice(mailbox.Office{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs,
+		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send})
+
+	// Of two contacts that were one person, the tickets go to who is kept.
+	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })
+
+	// Resolved tickets are closed when nobody has come back to them.
+	event.Every(h.bus, "tickets.close", time.Hour, h.everyWorkspace(func(ctx context.Context, w workspace.Workspace) error {
+		return h.desk.CloseIdle(ctx, h.db, w.Settings.ReopenDays)
+	}))
+
+	// What is kept for a while is swept.
+	event.Every(h.bus, "sessions.sweep", time.Hour, people.NewSessions(h.db, nil, false).Sweep)
+	event.Every(h.bus, "answers.sweep", time.Hour, (&api.API{DB: h.db}).Sweep)
+	return nil
+}

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"muster/internal/api"
+	"muster/internal/people"
+	"muster/internal/web/admin"
+	"muster/internal/web/desk"
+	"muster/internal/web/ui"
+	"muster/internal/workspace"
+)
+
+const (
+	maxForm   = 4 << 20
+	maxUpload = 40 << 20
+)
+
+// handler is everything that is served over HTTP: pages for people, the API
+// for programs, and what watches over the node.
+func (h *house) handler(ctx context.Context) (http.Handler, error) {
+	secure := strings.HasPrefix(h.config.URL, "https://")
+	sessions := people.NewSessions(h.db, people.NewGate(h.db, h.hasher), secure)
+	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions}
+	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Flash: screens.Flash, TestInbox: h.testInbox}
+	hosts := workspace.NewHosts(h.db)
+
+	pages := http.NewServeMux()
+	screens.Routes(pages, screens.Signed)
+	settings.Routes(pages, screens.Signed)
+	pages.Handle("POST /theme", ui.SetTheme())
+	pages.Handle("GET /parts", ui.Parts())
+	pages.Handle("GET /assets/", ui.Assets())
+	pages.Handle("/", screens.Signed(ui.Handler(notFound)))
+
+	programs := http.NewServeMux()
+	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Version: version()}
+	a.Routes(programs)
+
+	root := http.NewServeMux()
+	root.Handle("GET /healthz", http.HandlerFunc(h.healthy))
+	root.Handle("GET /readyz", http.HandlerFunc(h.ready))
+	root.Handle("GET /metrics", promhttp.HandlerFor(h.metrics(), promhttp.HandlerOpts{}))
+	root.Handle("/api/", hosts.Middleware(programs, refuseHTTP))
+	root.Handle("GET /api", ui.Secure(hosts.Middleware(programs, refuseHTTP)))
+	root.Handle("/", ui.Secure(ui.Gzip(ui.Limit(hosts.Middleware(sessions.Middleware(pages, refuseHTTP), refuseHTTP), maxForm, maxUpload))))
+	return logged(root), nil
+}
+
+func notFound(http.ResponseWriter, *http.Request) error { return errNoPage }
+
+// refuseHTTP answers a request that cannot be served at all.
+func refuseHTTP(w http.ResponseWriter, r *http.Request, err error) {
+	ui.Handler(func(http.ResponseWriter, *http.Request) error { return err }).ServeHTTP(w, r)
+}
+
+// healthy says that the process answers.
+func (h *house) healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte("OK\n"))
+}
+
+// ready says that the node can do its work: the database answers.
+func (h *house) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := h.db.Ping(ctx); err != nil {
+		slog.Warn("not ready", "err", err)
+		http.Error(w, "The database does not answer.", http.StatusServiceUnavailable)
+		return
+	}
+	h.healthy(w, r)
+}
+
+// logged writes down requests that took long.
+func logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		next.ServeHTTP(w, r)
+		if took := time.Since(began); took > time.Second && r.URL.Path != "/live" {
+			slog.Info("a slow request", "method", r.Method, "path", r.URL.Path, "took", took.Round(time.Millisecond))
+		}
+	})
+}
