@@ -107,11 +107,14 @@ func Inboxes(tx *db.Tx) ([]Inbox, error) {
 
 // FindInbox returns an inbox.
 func FindInbox(tx *db.Tx, id string) (Inbox, error) {
-	all, err := Inboxes(tx)
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return Inbox{}, err
+	}
+	all, err := inboxes(tx)
 	if err != nil {
 		return Inbox{}, err
 	}
-	if in, ok := inboxList(all).find(id); ok && tx.May(access.TicketsRead) {
+	if in, ok := all.find(id); ok {
 		return in, nil
 	}
 	return Inbox{}, fault.New(fault.NotFound, "There is no such inbox.")

@@ -8,6 +8,7 @@ package mailbox
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"muster/internal/blob"
@@ -42,7 +43,13 @@ func NewOffice(o Office) *Office {
 	if o.Limits == (letter.Limits{}) {
 		o.Limits = letter.DefaultLimits()
 	}
-	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 1, AtOnce: 8, Lease: 2 * time.Minute})
+	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: 8, Lease: 2 * time.Minute})
+	event.Task(o.Bus, ticket.SendTask, o.send, event.Options{Tries: math.MaxInt, AtOnce: 8, Lease: 2 * time.Minute})
+	event.Every(o.Bus, "mailbox.sweep", time.Hour, o.sweep)
+	event.On(o.Bus, o.wrote)
+	event.On(o.Bus, o.withdrew)
+	event.On(o.Bus, func(tx *db.Tx, e ticket.Merged) error { return moveMail(tx, e.Ticket) })
+	event.On(o.Bus, func(tx *db.Tx, e ticket.Split) error { return moveMail(tx, e.Ticket) })
 	return &o
 }
 

@@ -38,7 +38,7 @@ CREATE TABLE mail_ledger (
     subject      TEXT   NOT NULL,
     content      TEXT   NOT NULL, -- SHA-256 of what it says, without the marks of its way here
     words        TEXT   NOT NULL, -- sender and subject, folded, to be found by
-    settled_at   BIGINT,
+    settled_at   BIGINT,          -- when it got the outcome that it has
     steps        TEXT   NOT NULL, -- JSON: what was decided, and when
     PRIMARY KEY (workspace_id, id)
 );
@@ -56,7 +56,7 @@ CREATE TABLE mail_caps (
     n            BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, name)
 );
-CREATE INDEX mail_caps_began ON mail_caps (began_at);
+CREATE INDEX mail_caps_began ON mail_caps (workspace_id, began_at);
 
 -- How far a folder on a mail server has been taken in.
 CREATE TABLE mail_cursors (
@@ -75,7 +75,6 @@ CREATE TABLE mail_cursors (
 CREATE TABLE mail_deliveries (
     workspace_id TEXT   NOT NULL,
     id           TEXT   NOT NULL,
-    ticket_id    TEXT   NOT NULL,
     entry_id     TEXT   NOT NULL,
     copy         BIGINT NOT NULL, -- named under Cc, not To
     name         TEXT   NOT NULL,
@@ -85,7 +84,7 @@ CREATE TABLE mail_deliveries (
     attempts     BIGINT NOT NULL,
     code         BIGINT NOT NULL, -- of the last answer
     response     TEXT   NOT NULL, -- the last answer, or what it waits for
-    created_at   BIGINT NOT NULL,
+    queued_at    BIGINT NOT NULL,
     tried_at     BIGINT,
     next_at      BIGINT,
     PRIMARY KEY (workspace_id, id)
