@@ -117,8 +117,8 @@ func TestReadIsLinear(t *testing.T) {
 		l, _ := Read(raw, Limits{})
 		l.Forwarded()
 		l.Author()
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("%s: %d bytes took %v, want less than 3 s", name, len(raw), took)
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s: %d bytes took %v, want far less than 10 s", name, len(raw), took)
 		}
 	}
 }

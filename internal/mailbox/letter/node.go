@@ -32,7 +32,7 @@ func typeName(s, fallback string) string {
 	major, minor, ok := strings.Cut(s, "/")
 	minor, _, _ = strings.Cut(minor, "/")
 	switch {
-	case s == "" || len(s) > 127 || !isASCII(s) || strings.ContainsAny(s, "<>@,;:\\\"()[]?= "):
+	case s == "" || len(s) > 127 || strings.ContainsFunc(s, notInType):
 		return fallback
 	case s == "text" || s == "plain" || s == "text/":
 		return "text/plain"
@@ -42,6 +42,11 @@ func typeName(s, fallback string) string {
 		return "application/octet-stream"
 	}
 	return major + "/" + minor
+}
+
+// notInType reports whether r cannot stand in a media type (RFC 2045).
+func notInType(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune("<>@,;:\\\"()[]?=", r)
 }
 
 func (n *node) multipart() bool { return strings.HasPrefix(n.ctype.value, "multipart/") }

@@ -102,6 +102,7 @@ func cidsIn(page string) map[string]bool {
 			end = min(len(page), maxID)
 		}
 		found[strings.ToLower(unpercent(page[:end]))] = true
+		page = page[end:]
 	}
 }
 
