@@ -60,6 +60,25 @@ func (c *Clean) children(n *html.Node, linked bool) {
 		}
 		child = next
 	}
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		if misplaced(child, n) {
+			rename(child, atom.Div)
+		}
+	}
+}
+
+// misplaced reports whether n cannot stand in parent: a loose item could close
+// one of the page's own, and a heading in another would end it.
+func misplaced(n, parent *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Li:
+		return parent.DataAtom != atom.Ul && parent.DataAtom != atom.Ol
+	case atom.Dd, atom.Dt:
+		return parent.DataAtom != atom.Dl
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return len(parent.Data) == 2 && parent.Data[0] == 'h'
+	}
+	return false
 }
 
 // element makes one element fit to be shown, its contents being so already.
@@ -78,19 +97,18 @@ func (c *Clean) element(n *html.Node) {
 		n.Attr = append(n.Attr, html.Attribute{Key: "align", Val: "center"})
 	case atom.Article, atom.Aside, atom.Footer, atom.Header, atom.Main, atom.Nav, atom.Section:
 		rename(n, atom.Div)
-	case atom.Li:
-		if n.Parent.DataAtom != atom.Ul && n.Parent.DataAtom != atom.Ol {
-			rename(n, atom.Div) // a loose item could close one of the page's own
-		}
-	case atom.Dd, atom.Dt:
-		if n.Parent.DataAtom != atom.Dl {
-			rename(n, atom.Div)
+	case atom.P:
+		if holds(n, closesParagraph) {
+			rename(n, atom.Div) // as bad tables leave it; browsers would read it otherwise
 		}
 	}
 	if n.DataAtom != atom.A {
 		n.Attr = first(n.Attr)
 	}
 }
+
+// closesParagraph reports whether n cannot stand in a paragraph.
+func closesParagraph(n *html.Node) bool { return blocks[n.DataAtom] }
 
 // first drops attributes that stand twice, as browsers do.
 func first(attrs []html.Attribute) []html.Attribute {

@@ -42,11 +42,35 @@ func words(t *testing.T, src string) string {
 	return b.String()
 }
 
+// pieces are what HTML is put together from, so that fuzzing finds bad nesting.
+var pieces = strings.Split(`<p>|</p>|<div>|</div>|<b>|</b>|<i>|</i>|<a href="https://x.test">|</a>|<table>|</table>|<tr>|<td>|</td>|<caption>|</caption>`+
+	`|<tbody>|<col>|<colgroup>|<ul>|</ul>|<ol>|<li>|</li>|<dl>|<dd>|<dt>|<h1>|</h1>|<h2>|<pre>|</pre>|<blockquote>|</blockquote>|<blockquote type=cite>`+
+	`|<br>|<hr>|<img src="cid:1">|<img src="https://x.test/a.png">|<font color=red>|</font>|<span dir=rtl>|</span>|<center>|</center>|<form>|</form>`+
+	`|<object>|</object>|<button>|</button>|<select>|<option>|</select>|<svg>|</svg>|<math>|<mi>|</math>|<title>|</title>|<style>|</style>|<template>`+
+	`|</template>|<noscript>|</noscript>|<textarea>|</textarea>|<iframe>|</iframe>|<section>|</section>|<nobr>|<ruby>|<rt>|<u>|</u>|<code>|</code>`+
+	`|word| |&lt;|&nbsp;|<!--|-->|<div class="gmail_quote">|<div class="gmail_attr">|<div id=divRplyFwdMsg>|<div class="gmail_signature">|-- |&gt; |:`, "|")
+
+// put adds a piece for each of moves.
+func put(in string, moves []byte) string {
+	for _, m := range moves {
+		switch int(m) % (len(pieces) + 2) {
+		case 0:
+			in += esc(wrote)
+		case 1:
+			in += "\n"
+		default:
+			in += pieces[int(m)%(len(pieces)+2)-2]
+		}
+	}
+	return in
+}
+
 func FuzzCleanHTML(f *testing.F) {
 	for _, a := range attacks {
-		f.Add(a)
+		f.Add(a, []byte{2, 6, 12, 4})
 	}
-	f.Fuzz(func(t *testing.T, in string) {
+	f.Fuzz(func(t *testing.T, in string, moves []byte) {
+		in = put(in, moves)
 		once := text.CleanHTML(in)
 		if d := dangers(once.HTML); d != nil {
 			t.Errorf("got %q with %v", once.HTML, d)
@@ -96,13 +120,14 @@ func FuzzTrimText(f *testing.F) {
 
 func FuzzBody(f *testing.F) {
 	for _, s := range samples {
-		f.Add(`<div>` + answer + `</div><div class="gmail_quote"><div class="gmail_attr">` + esc(s.gmail) + `</div><blockquote class="gmail_quote">Old.</blockquote></div>`)
-		f.Add(`<table><tr><td>` + answer + `<pre>` + esc(s.gmail) + "\n&gt; Old.\n</pre><p>" + esc(s.header) + `</table><blockquote type=cite>Old.</blockquote>`)
+		f.Add(`<div>`+answer+`</div><div class="gmail_quote"><div class="gmail_attr">`+esc(s.gmail)+`</div><blockquote class="gmail_quote">Old.</blockquote></div>`, []byte{1})
+		f.Add(`<table><tr><td>`+answer+`<pre>`+esc(s.gmail)+"\n&gt; Old.\n</pre><p>"+esc(s.header)+`</table><blockquote type=cite>Old.</blockquote>`, []byte{0})
 	}
 	for _, a := range attacks {
-		f.Add("Yes." + a + "<blockquote type=cite>" + a)
+		f.Add("Yes."+a+"<blockquote type=cite>"+a, []byte{40, 2, 12, 14, 90})
 	}
-	f.Fuzz(func(t *testing.T, in string) {
+	f.Fuzz(func(t *testing.T, in string, moves []byte) {
+		in = put(in, moves)
 		visible, quoted := text.Body(in)
 		if d := append(dangers(visible.HTML), dangers(quoted.HTML)...); d != nil {
 			t.Errorf("got %q | %q with %v", visible.HTML, quoted.HTML, d)
