@@ -126,7 +126,7 @@ func (a *API) rawMail(ctx context.Context, in *mailInput) (*huma.StreamResponse,
 }
 
 func (a *API) releaseMail(ctx context.Context, in *mailInput) (*nothing, error) {
-	return &nothing{}, problem(ctx, a.Office.Release(ctx, in.ID))
+	return do(ctx, a, func(tx *db.Tx) error { return mailbox.Release(tx, in.ID) })
 }
 
 func (a *API) replayMail(ctx context.Context, in *mailInput) (*nothing, error) {

@@ -37,7 +37,9 @@ type TicketAnswer struct {
 	Body Ticket
 }
 
-func answer(t Ticket) *TicketAnswer { return &TicketAnswer{`"` + strconv.FormatInt(t.Version, 10) + `"`, t} }
+func answer(t Ticket) *TicketAnswer {
+	return &TicketAnswer{`"` + strconv.FormatInt(t.Version, 10) + `"`, t}
+}
 
 type listTickets struct {
 	Query  string `query:"q" maxLength:"2000" doc:"As in the search box: is:open kind:request team:\"Tier 2\" assignee:me org:acme tag:vip priority:high before:2026-01-01 has:attachment words"`

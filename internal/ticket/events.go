@@ -77,9 +77,10 @@ type Withdrew struct {
 
 // Merged says, on both tickets, that one went into the other.
 type Merged struct {
-	Ticket ID    `json:"ticket"` // whose timeline it stands on
-	From   int64 `json:"from"`
-	Into   int64 `json:"into"`
+	Ticket     ID    `json:"ticket"` // whose timeline it stands on
+	FromTicket ID    `json:"from_ticket"`
+	From       int64 `json:"from"`
+	Into       int64 `json:"into"`
 }
 
 // Split says, on both tickets, that messages of one became another.

@@ -37,8 +37,8 @@ func Merge(tx *db.Tx, number, into int64) (*Ticket, error) {
 	if err := absorb(tx, from, to); err != nil {
 		return nil, err
 	}
-	tx.Emit(Merged{Ticket: from.ID, From: from.Number, Into: to.Number})
-	tx.Emit(Merged{Ticket: to.ID, From: from.Number, Into: to.Number})
+	tx.Emit(Merged{Ticket: from.ID, FromTicket: from.ID, From: from.Number, Into: to.Number})
+	tx.Emit(Merged{Ticket: to.ID, FromTicket: from.ID, From: from.Number, Into: to.Number})
 	return to, nil
 }
 

@@ -30,8 +30,14 @@ func TestStory(t *testing.T) {
 			do   func() (*ticket.Ticket, error)
 			want ticket.Category
 		}{
-			{"a note leaves the state", func() (*ticket.Ticket, error) { tk, _, err := h.Write(ann, 1, ticket.Note, "Seen before."); return tk, err }, ticket.New},
-			{"a reply takes it up", func() (*ticket.Ticket, error) { tk, _, err := h.Write(ann, 1, ticket.Reply, "We are on it."); return tk, err }, ticket.Opened},
+			{"a note leaves the state", func() (*ticket.Ticket, error) {
+				tk, _, err := h.Write(ann, 1, ticket.Note, "Seen before.")
+				return tk, err
+			}, ticket.New},
+			{"a reply takes it up", func() (*ticket.Ticket, error) {
+				tk, _, err := h.Write(ann, 1, ticket.Reply, "We are on it.")
+				return tk, err
+			}, ticket.Opened},
 			{"an agent lets it wait", func() (*ticket.Ticket, error) {
 				return change(d, h, ann, 1, ticket.Any, ticket.Change{State: str(request.OnCustomer)})
 			}, ticket.Waiting},

@@ -19,7 +19,7 @@ import (
 )
 
 // deliveries tells how far each entry's mail has come, by entry.
-type deliveries map[string][]mailbox.Delivery
+type deliveries = map[string][]mailbox.Delivery
 
 func deliveriesOf(tx *db.Tx, items []ticket.Item) (deliveries, error) {
 	var ids []string
@@ -28,15 +28,7 @@ func deliveriesOf(tx *db.Tx, items []ticket.Item) (deliveries, error) {
 			ids = append(ids, i.Entry.ID)
 		}
 	}
-	d := deliveries{}
-	if len(ids) == 0 {
-		return d, nil
-	}
-	all, err := mailbox.Deliveries(tx, ids)
-	for _, one := range all {
-		d[one.Entry] = append(d[one.Entry], one)
-	}
-	return d, err
+	return mailbox.Deliveries(tx, ids)
 }
 
 // timelineOf lays out what was written and, folded between, what happened.
@@ -168,11 +160,11 @@ func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Deliv
 		}
 		return &ui.Strip{Icon: "clock", Text: cmp.Or(worst.Response, "Waits to be sent."), Actions: undo}
 	case mailbox.Deferred:
-		return &ui.Strip{Icon: "clock", Is: "warn", Strong: "Not delivered yet to " + worst.Recipient + ".", Text: worst.Response}
+		return &ui.Strip{Icon: "clock", Is: "warn", Strong: "Not delivered yet to " + worst.Address + ".", Text: worst.Response}
 	case mailbox.Bounced, mailbox.Undelivered:
-		return &ui.Strip{Icon: "mail-x", Is: "bad", Strong: "Not delivered to " + worst.Recipient + ".", Text: worst.Response}
+		return &ui.Strip{Icon: "mail-x", Is: "bad", Strong: "Not delivered to " + worst.Address + ".", Text: worst.Response}
 	case mailbox.Complained:
-		return &ui.Strip{Icon: "shield", Is: "warn", Strong: worst.Recipient + " called this spam.", Text: worst.Response}
+		return &ui.Strip{Icon: "shield", Is: "warn", Strong: worst.Address + " called this spam.", Text: worst.Response}
 	}
 	return nil
 }

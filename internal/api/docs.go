@@ -1,0 +1,87 @@
+package api
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+//go:embed docs.html
+var docsHTML string
+
+// endpoint is what the page for people shows of one operation.
+type endpoint struct {
+	Method, Path, Summary, ID string
+	Params                    []param
+	Body                      []param
+}
+
+type param struct{ Name, In, Doc string }
+
+type chapter struct {
+	Name      string
+	Endpoints []endpoint
+}
+
+// docsPage shows people what the API offers. It is made of the same
+// description that programs read at /api/v1/openapi.json.
+func docsPage(h huma.API) http.Handler {
+	page := template.Must(template.New("docs").Parse(docsHTML))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		if err := page.Execute(&b, chapters(h.OpenAPI())); err != nil {
+			slog.Error("draw the API's page", "err", err)
+			http.Error(w, "The page could not be drawn. Read /api/v1/openapi.json instead.", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(b.Bytes())
+	})
+}
+
+func chapters(o *huma.OpenAPI) []chapter {
+	byTag := map[string][]endpoint{}
+	for path, item := range o.Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			if op != nil {
+				byTag[op.Tags[0]] = append(byTag[op.Tags[0]], describe(o, method, path, op))
+			}
+		}
+	}
+	var all []chapter
+	for tag, es := range byTag {
+		slices.SortFunc(es, func(a, b endpoint) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
+		all = append(all, chapter{tag, es})
+	}
+	slices.SortFunc(all, func(a, b chapter) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func describe(o *huma.OpenAPI, method, path string, op *huma.Operation) endpoint {
+	e := endpoint{Method: method, Path: path, Summary: op.Summary, ID: op.OperationID}
+	for _, p := range op.Parameters {
+		e.Params = append(e.Params, param{p.Name, p.In, p.Description})
+	}
+	if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+		return e
+	}
+	schema := op.RequestBody.Content["application/json"].Schema
+	if schema.Ref != "" {
+		schema = o.Components.Schemas.SchemaFromRef(schema.Ref)
+	}
+	for name, field := range schema.Properties {
+		need := field.Type
+		if slices.Contains(schema.Required, name) {
+			need += ", required"
+		}
+		e.Body = append(e.Body, param{name, need, field.Description})
+	}
+	slices.SortFunc(e.Body, func(a, b param) int { return strings.Compare(a.Name, b.Name) })
+	return e
+}
