@@ -1,8 +1,10 @@
 package ticket
 
 import (
+	"context"
 	"slices"
 
+	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/search"
 )
@@ -64,4 +66,30 @@ func reindex(tx *db.Tx, t *Ticket) error {
 		return search.Put(tx, search.Doc{Subject: Subject, ID: string(t.ID), Title: t.Title, At: t.CreatedAt})
 	}
 	return index(tx, t, entries...)
+}
+
+// Reindex makes all tickets of the workspace that ctx acts in findable anew, and returns how many.
+func Reindex(ctx context.Context, d *db.DB) (n int, err error) {
+	for after := ID(""); ; {
+		some, last := 0, after
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			if err := tx.Must(access.Settings); err != nil {
+				return err
+			}
+			tickets, err := db.All(tx, scan, `SELECT `+columns+` FROM tickets WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT 200`, tx.Workspace, after)
+			for _, t := range tickets {
+				if err := reindex(tx, t); err != nil {
+					return err
+				}
+			}
+			if some = len(tickets); some > 0 {
+				last = tickets[some-1].ID
+			}
+			return err
+		})
+		n, after = n+some, last
+		if err != nil || some == 0 {
+			return n, err
+		}
+	}
 }
