@@ -42,15 +42,14 @@ func (s *search) pool(c cursor) (*pool, error) {
 			p.top.seq++
 			p.from = p.top
 		}
+		if p.end = last; more {
+			p.end = docs[len(docs)-1].place
+		}
+		scanned += len(docs)
 		if err := p.take(docs); err != nil {
 			return nil, err
 		}
-		if !more {
-			p.end = last
-			break
-		}
-		p.end = docs[len(docs)-1].place
-		if scanned += len(docs); scanned >= s.scanned || len(p.hits) >= max(s.ranked, s.Limit) {
+		if !more || scanned >= s.scanned || len(p.hits) >= max(s.ranked, s.Limit) {
 			break
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// take lets the records of some docs into the pool, if they may be, and scores them by their docs.
+// take lets the records of some docs into the pool, if they may be, and scores them by their docs. The slice is then its own.
 func (p *pool) take(docs []row) error {
 	docs = slices.DeleteFunc(docs, func(d row) bool { return !p.terms.match(d.title, d.words) })
 	if err := p.admit(docs); err != nil {

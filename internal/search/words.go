@@ -22,8 +22,8 @@ type term struct {
 
 // terms is what somebody who typed some words looks for.
 type terms struct {
-	all  []term // each must be there
-	none []term // none may be there
+	all  []term   // each must be there
+	none [][]term // none of these may be there with all its terms
 }
 
 // Blank reports whether words hold nothing to look for, so that a caller may list instead of search.
@@ -44,9 +44,18 @@ func parse(typed string) terms {
 			typed = typed[n:]
 			continue
 		case r == '-' && excludes(typed[n:]):
-			typed = t.read(typed[n:], &t.none, true)
+			var out []term
+			if out, typed = read(typed[n:], true); len(out) > 0 {
+				t.none = append(t.none, out)
+			}
 		default:
-			typed = t.read(typed, &t.all, false)
+			var in []term
+			in, typed = read(typed, false)
+			for _, found := range in {
+				if !slices.Contains(t.all, found) && len(t.all) < mostTerms {
+					t.all = append(t.all, found)
+				}
+			}
 		}
 	}
 	return t
@@ -61,33 +70,26 @@ func excludes(rest string) bool {
 
 func isQuote(r rune) bool { return strings.ContainsRune(`"“”„«»`, r) }
 
-// read adds the word or phrase at the start of typed to a list, and returns what follows it.
-func (t *terms) read(typed string, list *[]term, whole bool) (rest string) {
+// read returns what the word or phrase at the start of typed looks for, and what follows it.
+func read(typed string, whole bool) (found []term, rest string) {
 	r, n := utf8.DecodeRuneInString(typed)
-	if isQuote(r) {
-		typed = typed[n:]
-		end, after := len(typed), len(typed)
-		if i := strings.IndexFunc(typed, isQuote); i >= 0 {
-			_, n := utf8.DecodeRuneInString(typed[i:])
-			end, after = i, i+n
+	if !isQuote(r) {
+		end := strings.IndexFunc(typed, unicode.IsSpace)
+		if end < 0 {
+			end = len(typed)
 		}
-		t.add(list, phrase(typed[:end]))
-		return typed[after:]
+		return wordTerms(typed[:end], whole), typed[end:]
 	}
-	end := strings.IndexFunc(typed, unicode.IsSpace)
-	if end < 0 {
-		end = len(typed)
+	typed = typed[n:]
+	end, after := len(typed), len(typed)
+	if i := strings.IndexFunc(typed, isQuote); i >= 0 {
+		_, n := utf8.DecodeRuneInString(typed[i:])
+		end, after = i, i+n
 	}
-	for _, found := range wordTerms(typed[:end], whole) {
-		t.add(list, found)
+	if p := phrase(typed[:end]); p.text != "" {
+		found = []term{p}
 	}
-	return typed[end:]
-}
-
-func (t *terms) add(list *[]term, found term) {
-	if found.text != "" && !slices.Contains(*list, found) && len(t.all)+len(t.none) < mostTerms {
-		*list = append(*list, found)
-	}
+	return found, typed[after:]
 }
 
 // phrase returns the term for words in a row, as textOf keeps them.
@@ -185,20 +187,18 @@ func (t term) in(text string) (whole, begun int) {
 
 // match reports whether a doc is what somebody looks for.
 func (t terms) match(title, words string) bool {
-	has := func(t term) bool {
+	lacks := func(t term) bool {
 		for _, text := range []string{title, words} {
 			if whole, begun := t.in(text); whole+begun > 0 {
-				return true
+				return false
 			}
 		}
+		return true
+	}
+	if slices.ContainsFunc(t.all, lacks) {
 		return false
 	}
-	for _, t := range t.all {
-		if !has(t) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(t.none, has)
+	return !slices.ContainsFunc(t.none, func(out []term) bool { return !slices.ContainsFunc(out, lacks) })
 }
 
 // required writes the words that a doc must have, to ask the index for them: of a phrase, they may be anywhere in it.
@@ -215,12 +215,12 @@ func (t terms) required(write func(word string, prefix bool) string) []string {
 	return all
 }
 
-// excluded writes the words that a doc must not have: of phrases, the index can say nothing.
+// excluded writes the words that a doc must not have: of several together, the index can say nothing.
 func (t terms) excluded(write func(word string, prefix bool) string) []string {
 	var none []string
-	for _, term := range t.none {
-		if !strings.Contains(term.text, " ") {
-			none = append(none, write(term.text, term.prefix))
+	for _, out := range t.none {
+		if len(out) == 1 && !strings.Contains(out[0].text, " ") {
+			none = append(none, write(out[0].text, out[0].prefix))
 		}
 	}
 	return none

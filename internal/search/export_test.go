@@ -1,0 +1,25 @@
+package search
+
+import "muster/internal/db"
+
+// TextOf shows tests how a text is kept.
+func TextOf(text string) string { return textOf(text, usual().words) }
+
+// Tight is the package with bounds so narrow that a few docs cross them all.
+type Tight struct{ l limits }
+
+// Narrow returns bounds of a few docs.
+func Narrow() Tight {
+	return Tight{limits{title: 200, words: 2000, sqliteBin: 5, postgresBin: 5, unindexed: 7, window: 4, windowBytes: 300, ranked: 3, scanned: 10}}
+}
+
+// Put is Put within the bounds.
+func (t Tight) Put(tx *db.Tx, docs ...Doc) error { return t.l.put(tx, docs) }
+
+// Find is Find within the bounds.
+func (t Tight) Find(tx *db.Tx, q Query) (Page, error) { return t.l.find(tx, q) }
+
+// Matches returns what the two engines are asked for somebody's words.
+func Matches(words string) (sqlite, postgres string) {
+	return sqliteMatch(parse(words)), postgresMatch(parse(words))
+}
