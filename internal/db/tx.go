@@ -21,7 +21,7 @@ type Tx struct {
 	lane    int
 	given   map[string][]int64 // numbers that this work, or an attempt at it, was given
 	used    map[string]int
-	events  []Event
+	events  []Emission
 	tallies map[tally]int64
 	facts   map[any]any
 	stamp   int64 // of the newest id
@@ -36,11 +36,21 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // Engine tells which database the work is done in.
 func (tx *Tx) Engine() Engine { return tx.db.Engine() }
 
+// Emission is an event with who did it, and when, as it was when it was noted.
+type Emission struct {
+	ID    string
+	Event Event
+	Actor access.Actor
+	At    time.Time
+}
+
 // Emit notes that e happened. It is recorded when the work is committed.
-func (tx *Tx) Emit(e Event) { tx.events = append(tx.events, e) }
+func (tx *Tx) Emit(e Event) {
+	tx.events = append(tx.events, Emission{tx.NewID(), e, tx.Actor, tx.Now})
+}
 
 // Emitted returns the noted events and forgets them.
-func (tx *Tx) Emitted() []Event { es := tx.events; tx.events = nil; return es }
+func (tx *Tx) Emitted() []Emission { es := tx.events; tx.events = nil; return es }
 
 // Note keeps a fact about this unit of work for a later step of it, such as what to wake after the commit.
 func (tx *Tx) Note(key, fact any) {

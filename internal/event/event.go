@@ -76,16 +76,16 @@ func (b *Bus) deliver(tx *db.Tx) error {
 	var rows []record
 	for es := tx.Emitted(); len(es) > 0; es = tx.Emitted() {
 		for _, e := range es {
-			r, err := newRecord(tx, e)
+			r, err := newRecord(e)
 			if err != nil {
-				return fmt.Errorf("record %s: %w", e.EventName(), err)
+				return fmt.Errorf("record %s: %w", e.Event.EventName(), err)
 			}
 			rows = append(rows, r)
 			for _, task := range b.follow[r.Name] {
 				enqueue(tx, job{task: task, args: r.Body, runAt: tx.Now})
 			}
 			for _, f := range b.react[r.Name] {
-				if err := f(tx, e); err != nil {
+				if err := f(tx, e.Event); err != nil {
 					return fmt.Errorf("react to %s: %w", r.Name, err)
 				}
 			}
@@ -140,17 +140,17 @@ func (r Recorded) Decode(e any) error {
 	return nil
 }
 
-func newRecord(tx *db.Tx, e db.Event) (record, error) {
-	body, err := json.Marshal(e)
+func newRecord(e db.Emission) (record, error) {
+	body, err := json.Marshal(e.Event)
 	if err != nil {
 		return record{}, err
 	}
-	r := record{ID: tx.NewID(), Name: e.EventName(), Version: 1, At: tx.Now, Body: string(body),
-		ActorKind: string(tx.Kind), ActorID: tx.ID, ActorName: tx.Name}
-	if v, ok := e.(Versioned); ok {
+	r := record{ID: e.ID, Name: e.Event.EventName(), Version: 1, At: e.At, Body: string(body),
+		ActorKind: string(e.Actor.Kind), ActorID: e.Actor.ID, ActorName: e.Actor.Name}
+	if v, ok := e.Event.(Versioned); ok {
 		r.Version = v.EventVersion()
 	}
-	if a, ok := e.(About); ok {
+	if a, ok := e.Event.(About); ok {
 		r.Subject, r.SubjectID = a.About()
 	}
 	return r, nil
