@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 // Address is a person or a machine as a message names it.
@@ -17,7 +19,7 @@ type Address struct {
 func (a Address) Fold() string {
 	mailbox := strings.ToLower(a.Mailbox)
 	local, host := cutHost(mailbox)
-	if isASCII(host) {
+	if mime.ASCII(host) {
 		return mailbox
 	}
 	ascii, err := idna.Lookup.ToASCII(host)
@@ -55,11 +57,11 @@ func cutHost(mailbox string) (local, host string) {
 
 // addresses returns the addresses in all fields of a name, at most max of them.
 // Only an author may be a mere name.
-func (h Header) addresses(name string, max int) []Address {
+func addresses(h mime.Header, name string, max int) []Address {
 	var all []Address
-	for _, v := range h.raw(name) {
+	for _, v := range h.Raw(name) {
 		if len(all) < max {
-			all = append(all, parseAddresses(rawHeader(v, h.hint), h.hint, max-len(all))...)
+			all = append(all, parseAddresses(mime.Raw(v, h.Charset()), h.Charset(), max-len(all))...)
 		}
 	}
 	if name != "From" || slices.ContainsFunc(all, Address.Valid) {
@@ -267,19 +269,19 @@ func (p *addressParser) clear() {
 
 // name decodes a person's name.
 func (p *addressParser) name(s string) string {
-	s = strings.Trim(decodeWords(strings.TrimSpace(s), p.hint), `" `)
+	s = strings.Trim(mime.Words(strings.TrimSpace(s), p.hint), `" `)
 	if len(s) > 1 && s[0] == '\'' && s[len(s)-1] == '\'' {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
-	return clip(s, maxName)
+	return mime.Clip(s, maxName)
 }
 
 // mailbox cleans an address: "" if nothing is left or it is longer than any can be.
 func (p *addressParser) mailbox(s string) string {
 	if strings.Contains(s, "=?") {
-		s = decodeWords(s, p.hint)
+		s = mime.Words(s, p.hint)
 	}
-	s = strings.Trim(oneLine(s), " '<>")
+	s = strings.Trim(mime.Line(s), " '<>")
 	s = strings.TrimPrefix(s, "mailto:")
 	if !strings.HasPrefix(s, `"`) || strings.Count(s, `"`) == 2 && strings.HasSuffix(s, `"`) {
 		s = strings.Trim(strings.ReplaceAll(s, " ", ""), `"`)
@@ -298,13 +300,13 @@ func (p *addressParser) mailbox(s string) string {
 }
 
 // returnPath reads where reports about the message would go.
-func returnPath(h Header) *string {
-	all := h.raw("Return-Path")
+func returnPath(h mime.Header) *string {
+	all := h.Raw("Return-Path")
 	if len(all) == 0 {
 		return nil
 	}
 	path := ""
-	if found := parseAddresses(rawHeader(all[0], h.hint), h.hint, 1); len(found) > 0 {
+	if found := parseAddresses(mime.Raw(all[0], h.Charset()), h.Charset(), 1); len(found) > 0 {
 		if path = found[0].Mailbox; path == "" {
 			path = found[0].Name
 		}

@@ -39,20 +39,20 @@ func (l *Letter) Author() Address {
 
 // one returns the address in a field that has one.
 func (l *Letter) one(name string) (Address, bool) {
-	found := l.header.addresses(name, 1)
+	found := addresses(l.header, name, 1)
 	return append(found, Address{})[0], len(found) > 0 && found[0].Valid()
 }
 
 // rewritten reports whether a list put itself into From.
 func (l *Letter) rewritten() bool {
-	_, list := l.header.lookup("List-Id")
-	_, google := l.header.lookup("X-Google-Group-Id")
+	_, list := l.header.Lookup("List-Id")
+	_, google := l.header.Lookup("X-Google-Group-Id")
 	return l.isList(l.From) || (list || google) && viaName(l.From.Name) >= 0
 }
 
 // isList reports whether an address is that of the list the letter came through.
 func (l *Letter) isList(a Address) bool {
-	post := l.header.first("List-Post")
+	post := l.header.Get("List-Post")
 	return post != "" && a.Mailbox != "" && strings.Contains(strings.ToLower(post), "mailto:"+a.Fold()+">")
 }
 

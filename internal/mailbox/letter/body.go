@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"muster/internal/fault"
+	"muster/internal/mailbox/letter/mime"
 )
 
 // passage is a piece of what a letter says: plain, HTML, or both with the same meaning.
@@ -12,7 +13,7 @@ type passage struct{ text, html string }
 
 // read fills l from the body of its message.
 func (r *reading) read(l *Letter, body []byte) error {
-	r.hint = l.header.hint
+	r.hint = l.header.Charset()
 	root, err := r.tree(l.header, body)
 	if err != nil {
 		return err
@@ -52,29 +53,32 @@ func (r *reading) seen(l *Letter) {
 	}
 }
 
-// passages walks a node and returns what it says; attachments go to r.parts.
+// passages walks a part and returns what it says; attachments go to r.parts.
 // within is the type of the container, "" for the message itself.
-func (r *reading) passages(n *node, within string) ([]passage, error) {
+func (r *reading) passages(n *mime.Part, within string) ([]passage, error) {
 	if err := r.late(); err != nil {
 		return nil, err
 	}
+	if n.Damaged {
+		r.note(NoteDamaged)
+	}
 	switch {
-	case len(n.kids) == 0:
+	case len(n.Kids) == 0:
 		return r.leaf(n, within), nil
-	case n.ctype.value == "multipart/alternative":
+	case n.Type.Value == "multipart/alternative":
 		return r.alternative(n)
-	case n.ctype.value == "multipart/signed":
+	case n.Type.Value == "multipart/signed":
 		r.note(signedBy(n))
-	case n.ctype.value == "multipart/encrypted":
+	case n.Type.Value == "multipart/encrypted":
 		r.note(NotePGPEncrypted)
 	}
 	var all []passage
-	for i, kid := range n.kids {
-		if i > 0 && (n.ctype.value == "multipart/signed" && isSignature(kid) ||
-			n.ctype.value == "multipart/encrypted" && kid.ctype.value == "application/pgp-encrypted") {
+	for i, kid := range n.Kids {
+		if i > 0 && (n.Type.Value == "multipart/signed" && isSignature(kid) ||
+			n.Type.Value == "multipart/encrypted" && kid.Type.Value == "application/pgp-encrypted") {
 			continue
 		}
-		some, err := r.passages(kid, n.ctype.value)
+		some, err := r.passages(kid, n.Type.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -85,13 +89,13 @@ func (r *reading) passages(n *node, within string) ([]passage, error) {
 
 // alternative reads a container whose kids all say the same: the first plain
 // one and the last HTML are kept. Attachments within any of them are kept too.
-func (r *reading) alternative(n *node) ([]passage, error) {
+func (r *reading) alternative(n *mime.Part) ([]passage, error) {
 	var one passage
-	for _, kid := range n.kids {
-		if foreign(kid.ctype.value) && (one.text != "" || one.html != "") {
+	for _, kid := range n.Kids {
+		if foreign(kid.Type.Value) && (one.text != "" || one.html != "") {
 			continue
 		}
-		some, err := r.passages(kid, n.ctype.value)
+		some, err := r.passages(kid, n.Type.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -111,12 +115,12 @@ func foreign(ctype string) bool {
 }
 
 // leaf reads a part without kids: text, or an attachment.
-func (r *reading) leaf(n *node, within string) []passage {
+func (r *reading) leaf(n *mime.Part, within string) []passage {
 	if !r.isText(n, within) {
 		r.attach(n)
 		return nil
 	}
-	text, sure := n.text(r.hint)
+	text, sure := n.Text(r.hint)
 	if !sure {
 		r.note(NoteCharset)
 	}
@@ -124,31 +128,31 @@ func (r *reading) leaf(n *node, within string) []passage {
 		return nil
 	}
 	r.spoke = true
-	if n.ctype.value == "text/html" {
+	if n.Type.Value == "text/html" {
 		return []passage{{html: text}}
 	}
-	if strings.EqualFold(n.ctype.params["format"], "flowed") {
-		text = unflow(text, strings.EqualFold(n.ctype.params["delsp"], "yes"))
+	if strings.EqualFold(n.Type.Params["format"], "flowed") {
+		text = unflow(text, strings.EqualFold(n.Type.Params["delsp"], "yes"))
 	}
 	return []passage{{text: text}}
 }
 
 // isText reports whether a leaf is part of what the letter says. One that is
 // put forward as a file, or has a file's name, is an attachment, unless it is all there is.
-func (r *reading) isText(n *node, within string) bool {
-	if n.ctype.value != "text/plain" && n.ctype.value != "text/html" {
+func (r *reading) isText(n *mime.Part, within string) bool {
+	if n.Type.Value != "text/plain" && n.Type.Value != "text/html" {
 		return false
 	}
-	named := n.disp.params["filename"] != "" || n.ctype.params["name"] != ""
+	named := n.Name() != ""
 	switch {
 	case within == "":
-		return n.disp.value != "attachment" || !named
-	case n.disp.value == "attachment":
+		return n.Disposition.Value != "attachment" || !named
+	case n.Disposition.Value == "attachment":
 		return false
 	case within == "multipart/alternative":
 		return true
 	}
-	return !named || n.disp.value == "" && !r.spoke && n.ctype.value == "text/plain"
+	return !named || n.Disposition.Value == "" && !r.spoke && n.Type.Value == "text/plain"
 }
 
 // plain joins the plain wording of passages.
@@ -204,7 +208,7 @@ func (r *reading) cut(l *Letter) {
 		if len(*t.text) > t.most {
 			r.note(NoteCut)
 			r.parts = append(r.parts, Part{Name: t.name, Type: t.kind, Data: []byte(*t.text)})
-			*t.text = clip(*t.text, t.most)
+			*t.text = mime.Clip(*t.text, t.most)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package letter
 import (
 	"slices"
 	"strings"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 // Forwarded returns who wrote the letter that this one passes on: the sender in
@@ -19,8 +21,8 @@ func (l *Letter) Forwarded() (Address, bool) {
 	}
 	for _, p := range l.Parts {
 		if isOriginal(p.Type) {
-			fields, _ := open(p.Data[:min(len(p.Data), 256<<10)])
-			if found := (Header{fields: fields}).addresses("From", 1); len(found) > 0 && found[0].Valid() && !isDaemon(found[0]) {
+			inner, _ := mime.Open(p.Data[:min(len(p.Data), 256<<10)])
+			if found := addresses(inner, "From", 1); len(found) > 0 && found[0].Valid() && !isDaemon(found[0]) {
 				return found[0], true
 			}
 		}
@@ -31,7 +33,7 @@ func (l *Letter) Forwarded() (Address, bool) {
 // QuotedSender returns the sender of the first letter whose head, "From: … Date:
 // … Subject: …" in any large program's language, is quoted in a text.
 func QuotedSender(text string) (Address, bool) {
-	lines := strings.SplitN(clip(text, maxWording), "\n", 5000)
+	lines := strings.SplitN(mime.Clip(text, maxWording), "\n", 5000)
 	for i, line := range lines {
 		label, value := labelled(line)
 		if !slices.Contains(fromLabels(), label) {
@@ -53,7 +55,7 @@ func QuotedSender(text string) (Address, bool) {
 
 // labelled takes "> *From:* Anna" apart: a short label in lower case, and the value.
 func labelled(line string) (label, value string) {
-	line = strings.TrimLeft(clip(strings.TrimSpace(line), maxSubject), "> \t*")
+	line = strings.TrimLeft(mime.Clip(strings.TrimSpace(line), maxSubject), "> \t*")
 	line = strings.Replace(line, "：", ":", 1)
 	label, value, ok := strings.Cut(line, ":")
 	label = strings.ToLower(strings.TrimSpace(strings.ReplaceAll(strings.Trim(label, "* \u00a0"), "\u00a0", " ")))

@@ -6,13 +6,15 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 const maxID = 900 // bytes; longer ones are told apart by their hash
 
 // firstID returns the Message-ID, as badly as it may be formed: "" if there is none.
-func firstID(h Header) string {
-	for _, v := range h.raw("Message-Id") {
+func firstID(h mime.Header) string {
+	for _, v := range h.Raw("Message-Id") {
 		if all := ids([]string{v}); len(all) > 0 {
 			return all[0]
 		}
@@ -25,8 +27,8 @@ func firstID(h Header) string {
 func ids(values []string) []string {
 	var all []string
 	for _, v := range values {
-		if strings.Contains(v, "=?") || !isASCII(v) || strings.IndexByte(v, 0x1b) >= 0 {
-			v = decodeWords(v, "")
+		if strings.Contains(v, "=?") || !mime.ASCII(v) || strings.IndexByte(v, 0x1b) >= 0 {
+			v = mime.Words(v, "")
 		}
 		all = append(all, idsIn(v)...)
 		if len(all) > 10*maxIDs {
@@ -73,7 +75,7 @@ func idsIn(v string) []string {
 // cleanID drops what folding and people put into an ID.
 func cleanID(s string) string {
 	id := strings.Map(func(r rune) rune {
-		if r <= ' ' || r == 0x7f || r == '<' || r == '>' || r == '"' || r >= 0x80 && r < 0xa0 || turns(r) {
+		if r <= ' ' || r == 0x7f || r == '<' || r == '>' || r == '"' || r >= 0x80 && r < 0xa0 || mime.Turns(r) {
 			return -1
 		}
 		return r

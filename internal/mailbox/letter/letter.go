@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"muster/internal/fault"
+	"muster/internal/mailbox/letter/mime"
 )
 
 // Letter is one e-mail, read.
@@ -46,7 +47,7 @@ type Letter struct {
 	Report      *Report  // what a mail system tells about a letter of ours; nil for any other letter
 	AuthResults []string // Authentication-Results, newest first; trust only those of a host you trust
 
-	header Header
+	header mime.Header
 }
 
 // Part is an attachment, or a picture that the HTML shows.
@@ -80,9 +81,8 @@ func DefaultLimits() Limits {
 func Read(raw []byte, lim Limits) (*Letter, error) {
 	r := newReading(lim)
 	l := &Letter{}
-	head, body := open(raw[:min(len(raw), r.headBytes(len(raw)))])
-	l.header = Header{fields: head}
-	l.header.hint = charsetOf(l.header)
+	var body []byte
+	l.header, body = mime.Open(raw[:min(len(raw), r.headBytes(len(raw)))])
 	over := l.readHead(raw, r.lim.Addresses)
 	l.Auto = detect(l)
 	err := r.check(raw, over)
@@ -106,8 +106,8 @@ func (l *Letter) readHead(raw []byte, most int) (over bool) {
 		sum := sha256.Sum256(raw)
 		l.MessageID = "sha256." + hex.EncodeToString(sum[:]) + "@missing"
 	}
-	l.InReplyTo = ids(h.raw("In-Reply-To"))
-	l.References = ids(h.raw("References"))
+	l.InReplyTo = ids(h.Raw("In-Reply-To"))
+	l.References = ids(h.Raw("References"))
 	left := most
 	for _, f := range []struct {
 		to    *[]Address
@@ -118,7 +118,7 @@ func (l *Letter) readHead(raw []byte, most int) (over bool) {
 		{&l.DeliveredTo, []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To"}},
 	} {
 		for _, name := range f.names {
-			found := h.addresses(name, left+1)
+			found := addresses(h, name, left+1)
 			if len(found) > left {
 				found, over = found[:left], true
 			}
@@ -130,7 +130,7 @@ func (l *Letter) readHead(raw []byte, most int) (over bool) {
 		l.From = l.Froms[0]
 	}
 	l.ReturnPath = returnPath(h)
-	l.Subject = clip(h.Get("Subject"), maxSubject)
+	l.Subject = mime.Clip(h.Get("Subject"), maxSubject)
 	l.Date = readDate(h.Get("Date"))
 	l.AuthResults = h.Values("Authentication-Results")
 	return over

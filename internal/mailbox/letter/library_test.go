@@ -1,12 +1,13 @@
 package letter
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/jhillyerd/enmime/v2"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 // The splitter takes messages apart as enmime does, which has met more of them:
@@ -27,9 +28,8 @@ func TestSplitterAgreesWithEnmime(t *testing.T) {
 	}
 	compared := 0
 	for _, s := range corpus() {
-		fields, body := open([]byte(s.raw))
-		r := newReading(Limits{})
-		ours, err := r.tree(Header{fields: fields}, body)
+		h, body := mime.Open([]byte(s.raw))
+		ours, err := newReading(Limits{}).tree(h, body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,16 +53,15 @@ func TestSplitterAgreesWithEnmime(t *testing.T) {
 }
 
 // outline writes a tree: types, and the length of bodies.
-func outline(n *node) string {
-	s := n.ctype.value
-	if n.kids == nil {
-		return fmt.Sprintf("%s:%d", s, len(bytes.TrimSpace(n.body)))
+func outline(p *mime.Part) string {
+	if p.Kids == nil {
+		return fmt.Sprintf("%s:%d", p.Type.Value, p.Size())
 	}
 	var kids []string
-	for _, kid := range n.kids {
+	for _, kid := range p.Kids {
 		kids = append(kids, outline(kid))
 	}
-	return s + "(" + strings.Join(kids, " ") + ")"
+	return p.Type.Value + "(" + strings.Join(kids, " ") + ")"
 }
 
 func enmimeOutline(p *enmime.Part) string {
@@ -74,7 +73,7 @@ func enmimeOutline(p *enmime.Part) string {
 		}
 	}
 	if p.FirstChild == nil {
-		return fmt.Sprintf("%s:%d", kind, len(bytes.TrimSpace(p.Content)))
+		return fmt.Sprintf("%s:%d", kind, len(p.Content))
 	}
 	var kids []string
 	for kid := p.FirstChild; kid != nil; kid = kid.NextSibling {

@@ -1,36 +1,32 @@
 package letter
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"muster/internal/fault"
+	"muster/internal/mailbox/letter/mime"
 )
 
 // What no configuration changes: bounds that keep a letter fit for a page and a database row.
 const (
-	maxHead       = 1 << 20 // bytes read for the header of a message that is too large
-	maxFields     = 2000    // header fields of a part
-	maxFieldBytes = 256 << 10
-	maxValue      = 8 << 10 // bytes of a decoded header value
-	maxValues     = 100     // of one field name
-	maxSubject    = 1000    // bytes
-	maxName       = 200     // bytes of a person's or a file's name
-	maxText       = 2 << 20 // bytes of Text; more becomes an attachment
-	maxHTML       = 4 << 20 // bytes of HTML; more becomes an attachment
-	maxIDs        = 100     // References
-	moreParts     = 1000    // parts beyond the attachments: texts, alternatives, containers
+	maxHead    = 1 << 20 // bytes read for the header of a message that is too large
+	maxSubject = 1000    // bytes
+	maxName    = 200     // bytes of a person's or a file's name
+	maxText    = 2 << 20 // bytes of Text; more becomes an attachment
+	maxHTML    = 4 << 20 // bytes of HTML; more becomes an attachment
+	maxIDs     = 100     // References
+	moreParts  = 1000    // parts beyond the attachments: texts, alternatives, containers
 )
 
 // reading is the work on one message: what it may cost, and what was found on the way.
 type reading struct {
 	lim   Limits
 	until time.Time
-	nodes int
 	hint  string // the charset that the message declares, for parts that declare none
 	told  []told // parts of a delivery report
-	cids  map[string]bool
 	parts []Part
 	notes []Note
 	spoke bool // a text has been found
@@ -63,28 +59,30 @@ func (r *reading) headBytes(n int) int {
 	return n
 }
 
+// tree takes the message apart, within the limits.
+func (r *reading) tree(h mime.Header, body []byte) (*mime.Part, error) {
+	root, err := mime.Tree(h, body, mime.Bounds{Parts: r.lim.Attachments + moreParts, Depth: r.lim.Depth, Until: r.until})
+	switch {
+	case errors.Is(err, mime.ErrParts):
+		err = r.tooManyParts()
+	case errors.Is(err, mime.ErrDepth):
+		err = fault.New(fault.TooLarge, "The message nests its parts more than %d deep; this desk reads no further.", r.lim.Depth)
+	case errors.Is(err, mime.ErrLate):
+		err = r.tooSlow()
+	}
+	return root, err
+}
+
 // late returns a fault once the time for this message is used up.
 func (r *reading) late() error {
 	if time.Now().After(r.until) {
-		return fault.New(fault.TooLarge, "The message takes longer to read than the %s this desk allows.", r.lim.ParseTime)
+		return r.tooSlow()
 	}
 	return nil
 }
 
-// deeper returns a fault when multiparts stand in each other more than is allowed.
-func (r *reading) deeper(depth int) error {
-	if depth > r.lim.Depth {
-		return fault.New(fault.TooLarge, "The message nests its parts more than %d deep; this desk reads no further.", r.lim.Depth)
-	}
-	return nil
-}
-
-// another counts one more node of the message.
-func (r *reading) another() error {
-	if r.nodes++; r.nodes > r.lim.Attachments+moreParts {
-		return r.tooManyParts()
-	}
-	return nil
+func (r *reading) tooSlow() error {
+	return fault.New(fault.TooLarge, "The message takes longer to read than the %s this desk allows.", r.lim.ParseTime)
 }
 
 func (r *reading) tooManyParts() error {

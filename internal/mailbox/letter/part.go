@@ -5,24 +5,22 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 // attach keeps a leaf that is no text.
-func (r *reading) attach(n *node) {
-	data := n.data()
-	name := n.disp.params["filename"]
-	if name == "" {
-		name = n.ctype.params["name"]
-	}
-	location := n.header.Get("Content-Location")
+func (r *reading) attach(n *mime.Part) {
+	data := n.Data()
+	location := n.Header.Get("Content-Location")
 	p := Part{
-		Name:      partName(name, n.ctype.value, location, data, len(r.parts)+1),
-		Type:      n.ctype.value,
-		ContentID: cleanID(n.header.Get("Content-Id")),
+		Name:      partName(n.Name(), n.Type.Value, location, data, len(r.parts)+1),
+		Type:      n.Type.Value,
+		ContentID: cleanID(n.Header.Get("Content-Id")),
 		Location:  location,
 		Data:      data,
 	}
-	p.Inline = n.disp.value == "inline" && strings.HasPrefix(p.Type, "image/")
+	p.Inline = n.Disposition.Value == "inline" && strings.HasPrefix(p.Type, "image/")
 	r.parts = append(r.parts, p)
 	r.noteType(n, p)
 	if isReport(p.Type) {
@@ -31,14 +29,14 @@ func (r *reading) attach(n *node) {
 }
 
 // noteType notes parts that need a word.
-func (r *reading) noteType(n *node, p Part) {
+func (r *reading) noteType(n *mime.Part, p Part) {
 	switch p.Type {
 	case "application/ms-tnef", "application/vnd.ms-tnef":
 		r.note(NoteTNEF)
 	case "text/calendar", "application/ics":
 		r.note(NoteCalendar)
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		if kind := n.ctype.params["smime-type"]; strings.HasPrefix(kind, "signed") || strings.HasSuffix(p.Name, ".p7s") {
+		if kind := n.Type.Params["smime-type"]; strings.HasPrefix(kind, "signed") || strings.HasSuffix(p.Name, ".p7s") {
 			r.note(NoteSMIMESigned)
 			r.note(NoteSMIMEWrapped)
 		} else if kind != "certs-only" {
@@ -53,9 +51,9 @@ func (r *reading) noteType(n *node, p Part) {
 	}
 }
 
-func signedBy(n *node) Note {
-	last := n.kids[len(n.kids)-1].ctype.value
-	if strings.Contains(n.ctype.params["protocol"], "pkcs7") || strings.Contains(last, "pkcs7") {
+func signedBy(n *mime.Part) Note {
+	last := n.Kids[len(n.Kids)-1].Type.Value
+	if strings.Contains(n.Type.Params["protocol"], "pkcs7") || strings.Contains(last, "pkcs7") {
 		return NoteSMIMESigned
 	}
 	return NotePGPSigned
@@ -63,10 +61,10 @@ func signedBy(n *node) Note {
 
 // isSignature reports whether a part of a signed message is its detached
 // signature, which is not worth a line under the letter.
-func isSignature(n *node) bool {
-	switch n.ctype.value {
+func isSignature(n *mime.Part) bool {
+	switch n.Type.Value {
 	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
-		return len(n.body) < 64<<10
+		return n.Size() < 64<<10
 	}
 	return false
 }
@@ -101,7 +99,7 @@ func cidsIn(page string) map[string]bool {
 		if end < 0 {
 			end = min(len(page), maxID)
 		}
-		found[strings.ToLower(unpercent(page[:end]))] = true
+		found[strings.ToLower(mime.Unpercent(page[:end]))] = true
 		page = page[end:]
 	}
 }
@@ -113,8 +111,8 @@ func partName(name, ctype, location string, data []byte, number int) string {
 		return name
 	}
 	if ctype == "message/rfc822" {
-		fields, _ := open(data[:min(len(data), 64<<10)])
-		if name = fileName(Header{fields: fields}.Get("Subject")); name != "" {
+		inner, _ := mime.Open(data[:min(len(data), 64<<10)])
+		if name = fileName(inner.Get("Subject")); name != "" {
 			return name + ".eml"
 		}
 	}
@@ -126,7 +124,7 @@ func partName(name, ctype, location string, data []byte, number int) string {
 
 // fileName cleans a name; "" if nothing is left.
 func fileName(s string) string {
-	s = oneLine(s)
+	s = mime.Line(s)
 	if i := strings.LastIndexAny(s, `/\`); i >= 0 && i < len(s)-1 {
 		s = s[i+1:]
 	}
@@ -144,9 +142,9 @@ func fileName(s string) string {
 		return s
 	}
 	if i := strings.LastIndexByte(s, '.'); i > 0 && len(s)-i <= 20 {
-		return clip(s[:i], maxName-(len(s)-i)) + s[i:]
+		return mime.Clip(s[:i], maxName-(len(s)-i)) + s[i:]
 	}
-	return clip(s, maxName)
+	return mime.Clip(s, maxName)
 }
 
 // madeName makes a name for a part that has none.

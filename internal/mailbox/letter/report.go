@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 // ReportKind says what a report is about.
@@ -68,12 +70,12 @@ func isOriginal(ctype string) bool {
 // else from the words in which mail systems have always told people: nil if the letter is none.
 func readReport(l *Letter, parts []told) *Report {
 	rep := &Report{}
-	var original Header
+	var original mime.Header
 	for _, p := range parts {
 		switch {
 		case isOriginal(p.kind):
-			if original.fields == nil {
-				original.fields, _ = open(p.data[:min(len(p.data), 256<<10)])
+			if original.Empty() {
+				original, _ = mime.Open(p.data[:min(len(p.data), 256<<10)])
 			}
 		case strings.HasSuffix(p.kind, "delivery-status"):
 			rep.Kind = Delivery
@@ -97,7 +99,7 @@ func readReport(l *Letter, parts []told) *Report {
 		rep.plainText(l)
 	}
 	if rep.Kind == Complaint && len(rep.Outcomes) == 0 {
-		for _, a := range original.addresses("To", 10) {
+		for _, a := range addresses(original, "To", 10) {
 			rep.add(Outcome{Mailbox: a.Mailbox, Action: "complained"})
 		}
 	}
@@ -105,16 +107,16 @@ func readReport(l *Letter, parts []told) *Report {
 }
 
 // about finds out which letter the report is about.
-func (r *Report) about(l *Letter, original Header) {
+func (r *Report) about(l *Letter, original mime.Header) {
 	if id := firstID(original); id != "" {
 		r.MessageID = id
 	}
-	r.Subject = clip(original.Get("Subject"), maxSubject)
+	r.Subject = mime.Clip(original.Get("Subject"), maxSubject)
 	if r.MessageID == "" {
 		r.MessageID = idInText(l.Text)
 	}
 	for _, v := range []string{"X-Original-Message-Id", "In-Reply-To", "References"} {
-		if all := ids(l.header.raw(v)); r.MessageID == "" && len(all) > 0 {
+		if all := ids(l.header.Raw(v)); r.MessageID == "" && len(all) > 0 {
 			r.MessageID = all[len(all)-1]
 		}
 	}
@@ -127,15 +129,15 @@ func (r *Report) add(o Outcome) {
 }
 
 // groups returns the blocks of fields that reports are written in.
-func groups(data []byte) []Header {
-	var all []Header
+func groups(data []byte) []mime.Header {
+	var all []mime.Header
 	for len(data) > 0 && len(all) < maxOutcomes+10 {
 		data = bytes.TrimLeft(data, "\r\n \t")
-		fields, rest := splitHead(data)
-		if len(fields) > 0 {
-			all = append(all, Header{fields: fields})
+		h, rest := mime.Split(data)
+		if h.Empty() {
+			_, rest, _ = bytes.Cut(data, []byte{'\n'}) // nothing we can read
 		} else {
-			_, rest = cutLine(data) // nothing we can read
+			all = append(all, h)
 		}
 		data = rest
 	}
@@ -146,7 +148,7 @@ func groups(data []byte) []Header {
 func (r *Report) delivery(data []byte) {
 	for _, h := range groups(data) {
 		if id := h.Get("Original-Envelope-Id"); id != "" {
-			r.EnvelopeID = clip(id, maxID)
+			r.EnvelopeID = mime.Clip(id, maxID)
 		}
 		final, first := typed(h.Get("Final-Recipient")), typed(h.Get("Original-Recipient"))
 		o := Outcome{Mailbox: first, Final: final, Action: action(h.Get("Action")), Status: statusIn(h.Get("Status")), Diagnostic: diagnostic(h)}
@@ -205,7 +207,7 @@ func typed(v string) string {
 	return ""
 }
 
-func diagnostic(h Header) string {
+func diagnostic(h mime.Header) string {
 	v := h.Get("Diagnostic-Code")
 	if kind, rest, ok := strings.Cut(v, ";"); ok && len(kind) < 20 && !strings.Contains(strings.TrimSpace(kind), " ") {
 		v = strings.TrimSpace(rest)
@@ -213,13 +215,13 @@ func diagnostic(h Header) string {
 	if v == "" {
 		v = h.Get("X-Postfix-Reason")
 	}
-	return clip(v, maxSubject)
+	return mime.Clip(v, maxSubject)
 }
 
 // receipt reads a message/disposition-notification (RFC 8098).
 func (r *Report) receipt(data []byte) {
 	for _, h := range groups(data) {
-		if all := ids(h.raw("Original-Message-Id")); len(all) > 0 {
+		if all := ids(h.Raw("Original-Message-Id")); len(all) > 0 {
 			r.MessageID = all[0]
 		}
 		o := Outcome{Mailbox: typed(h.Get("Original-Recipient")), Final: typed(h.Get("Final-Recipient"))}
@@ -228,7 +230,7 @@ func (r *Report) receipt(data []byte) {
 		}
 		if _, kind, ok := strings.Cut(h.Get("Disposition"), ";"); ok {
 			kind, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(kind)), "/")
-			o.Action = clip(kind, 20)
+			o.Action = mime.Clip(kind, 20)
 		}
 		if o.Mailbox != "" || o.Action != "" {
 			r.add(o)
@@ -237,13 +239,13 @@ func (r *Report) receipt(data []byte) {
 }
 
 // complaint reads a message/feedback-report (RFC 5965).
-func (r *Report) complaint(data []byte, original Header) {
+func (r *Report) complaint(data []byte, original mime.Header) {
 	for _, h := range groups(data) {
 		if id := h.Get("Original-Envelope-Id"); id != "" {
-			r.EnvelopeID = clip(id, maxID)
+			r.EnvelopeID = mime.Clip(id, maxID)
 		}
-		for _, a := range h.addresses("Original-Rcpt-To", 20) {
-			r.add(Outcome{Mailbox: a.Mailbox, Action: "complained", Diagnostic: clip(h.Get("Feedback-Type"), 100)})
+		for _, a := range addresses(h, "Original-Rcpt-To", 20) {
+			r.add(Outcome{Mailbox: a.Mailbox, Action: "complained", Diagnostic: mime.Clip(h.Get("Feedback-Type"), 100)})
 		}
 	}
 }

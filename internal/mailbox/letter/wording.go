@@ -3,6 +3,8 @@ package letter
 import (
 	"regexp"
 	"strings"
+
+	"muster/internal/mailbox/letter/mime"
 )
 
 // This file reads delivery reports that are written for people only: those of
@@ -12,7 +14,7 @@ const maxWording = 256 << 10 // bytes of a report's text that are looked at
 
 // status finds an enhanced status code (RFC 3463) that is not part of an IP address.
 func statusIn(s string) string {
-	s = clip(s, maxValue)
+	s = mime.Clip(s, mime.MaxValue)
 	for i := 0; i+4 < len(s); i++ {
 		if c := s[i]; c != '2' && c != '4' && c != '5' || i > 0 && (isDigit(s[i-1]) || s[i-1] == '.') || s[i+1] != '.' {
 			continue
@@ -41,10 +43,10 @@ func digits(s string, i int) int {
 
 // idInText finds the Message-ID of the letter that a report quotes.
 func idInText(text string) string {
-	for line := range strings.Lines(clip(text, maxWording)) {
+	for line := range strings.Lines(mime.Clip(text, maxWording)) {
 		line = strings.TrimLeft(line, "> \t|")
 		if len(line) > 11 && strings.EqualFold(line[:11], "message-id:") {
-			if all := idsIn(oneLine(line[11:])); len(all) > 0 {
+			if all := idsIn(mime.Line(line[11:])); len(all) > 0 {
 				return all[0]
 			}
 		}
@@ -54,7 +56,7 @@ func idInText(text string) string {
 
 // plainText reads the recipients of a report from its wording.
 func (r *Report) plainText(l *Letter) {
-	text := clip(l.Text, maxWording)
+	text := mime.Clip(l.Text, maxWording)
 	w := wording{report: r, delayed: tellsDelay(l.Subject, text)}
 	for line := range strings.Lines(beforeOriginal(text)) {
 		w.line(strings.TrimRight(line, "\n"))
@@ -74,7 +76,7 @@ func (r *Report) plainText(l *Letter) {
 
 // tellsDelay reports whether a report says that it is not final.
 func tellsDelay(subject, text string) bool {
-	s := strings.ToLower(subject + "\n" + clip(text, 2000))
+	s := strings.ToLower(subject + "\n" + mime.Clip(text, 2000))
 	for _, sign := range []string{"delayed", "will be retried", "still trying", "will keep trying", "keep trying", "not need to resend", "do not need to resend",
 		"warning: could not send", "verzögert", "weiter versucht", "retardé", "retraso", "försenad", "opóźnion"} {
 		if strings.Contains(s, sign) {
@@ -100,7 +102,7 @@ func subjectInText(text string) string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimLeft(line, "> \t|")
 		if len(line) > 8 && strings.EqualFold(line[:8], "subject:") {
-			return clip(decodeWords(line[8:], ""), maxSubject)
+			return mime.Clip(mime.Words(line[8:], ""), maxSubject)
 		}
 	}
 	return ""
@@ -122,7 +124,7 @@ var (
 
 func (w *wording) line(s string) {
 	if len(s) > 2000 {
-		s = clip(s, 2000)
+		s = mime.Clip(s, 2000)
 	}
 	trimmed := strings.TrimSpace(s)
 	if m := named.FindStringSubmatch(s); m != nil {
@@ -142,7 +144,7 @@ func (w *wording) line(s string) {
 			w.open = 0
 		}
 	case len(o.Diagnostic) < maxSubject:
-		o.Diagnostic = clip(strings.TrimSpace(o.Diagnostic+" "+oneLine(trimmed)), maxSubject)
+		o.Diagnostic = mime.Clip(strings.TrimSpace(o.Diagnostic+" "+mime.Line(trimmed)), maxSubject)
 	}
 }
 
@@ -152,13 +154,13 @@ func (w *wording) recipient(mailbox, why string) {
 	for i, o := range w.report.Outcomes {
 		if strings.EqualFold(o.Mailbox, mailbox) {
 			if w.open = i + 1; o.Diagnostic == "" {
-				w.report.Outcomes[i].Diagnostic = clip(oneLine(why), maxSubject)
+				w.report.Outcomes[i].Diagnostic = mime.Clip(mime.Line(why), maxSubject)
 			}
 			return
 		}
 	}
 	if len(w.report.Outcomes) < maxOutcomes {
-		w.report.Outcomes = append(w.report.Outcomes, Outcome{Mailbox: mailbox, Diagnostic: clip(strings.TrimRight(oneLine(why), ")"), maxSubject)})
+		w.report.Outcomes = append(w.report.Outcomes, Outcome{Mailbox: mailbox, Diagnostic: mime.Clip(strings.TrimRight(mime.Line(why), ")"), maxSubject)})
 		w.open = len(w.report.Outcomes)
 	}
 }

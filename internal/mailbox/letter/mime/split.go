@@ -1,49 +1,85 @@
-package letter
+package mime
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"time"
+)
 
-// tree takes a message apart into its parts. It looks at each byte once per
-// level and keeps no copies, so that a message costs what its size says, however
-// it is built; and no message is refused for being built wrongly.
-func (r *reading) tree(h Header, body []byte) (*node, error) {
-	root := newNode(h, body, "text/plain")
-	return root, r.split(root, 1)
+// Bounds end the work on a message that is built to hurt.
+type Bounds struct {
+	Parts int // containers and leaves
+	Depth int // multiparts within multiparts
+	Until time.Time
+}
+
+// What ends the work on a message.
+var (
+	ErrParts = errors.New("too many parts")
+	ErrDepth = errors.New("parts nested too deep")
+	ErrLate  = errors.New("out of time")
+)
+
+// Tree takes a message apart into its parts. It looks at each byte once per
+// level and keeps no copies. A message over the bounds is no tree but an ErrParts,
+// ErrDepth or ErrLate; no other message is refused.
+func Tree(h Header, body []byte, b Bounds) (*Part, error) {
+	root := newPart(h, body, "text/plain")
+	s := splitter{Bounds: b, hint: h.hint}
+	return root, s.split(root, 1)
+}
+
+// splitter is the work on one message.
+type splitter struct {
+	Bounds
+	hint string
+	n    int // parts so far
 }
 
 // split takes a multipart apart line by line. What claims to be a multipart and
 // is not becomes text, so that it can be read.
-func (r *reading) split(n *node, depth int) error {
-	if err := r.another(); err != nil {
-		return err
+func (s *splitter) split(p *Part, depth int) error {
+	if s.n++; s.n > s.Parts {
+		return ErrParts
 	}
-	if !n.multipart() {
+	if !strings.HasPrefix(p.Type.Value, "multipart/") {
 		return nil
 	}
-	if err := r.deeper(depth); err != nil {
-		return err
+	if depth > s.Depth {
+		return ErrDepth
 	}
-	if err := r.late(); err != nil {
-		return err
+	if time.Now().After(s.Until) {
+		return ErrLate
 	}
-	pieces, err := r.pieces(n.body, n.ctype.params["boundary"])
+	pieces, err := s.pieces(p.body, p.Type.Params["boundary"])
 	if err == nil && pieces == nil {
-		r.note(NoteDamaged)
-		pieces, err = r.pieces(n.body, sniffBoundary(n.body))
+		p.Damaged = true
+		pieces, err = s.pieces(p.body, sniffBoundary(p.body))
 	}
 	if err != nil {
 		return err
 	}
 	if pieces == nil {
-		n.ctype = media{value: "text/plain"}
+		p.Type = Media{Value: "text/plain"}
 		return nil
 	}
-	within := n.ctype.value
-	n.body = nil
+	return s.kids(p, pieces, depth)
+}
+
+// kids makes parts of the pieces of a multipart.
+func (s *splitter) kids(p *Part, pieces [][]byte, depth int) error {
+	fallback := "text/plain"
+	if p.Type.Value == "multipart/digest" {
+		fallback = "message/rfc822"
+	}
+	p.body = nil
 	for _, piece := range pieces {
-		fields, body := splitHead(piece)
-		kid := newNode(Header{fields: fields, hint: r.hint}, body, fallbackType(within))
-		n.kids = append(n.kids, kid)
-		if err := r.split(kid, depth+1); err != nil {
+		h, body := Split(piece)
+		h.hint = s.hint
+		kid := newPart(h, body, fallback)
+		p.Kids = append(p.Kids, kid)
+		if err := s.split(kid, depth+1); err != nil {
 			return err
 		}
 	}
@@ -52,7 +88,7 @@ func (r *reading) split(n *node, depth int) error {
 
 // pieces returns what stands between the boundaries of a body: nil if it has no
 // such boundary. Text before the first and after the last belongs to nobody.
-func (r *reading) pieces(body []byte, boundary string) ([][]byte, error) {
+func (s *splitter) pieces(body []byte, boundary string) ([][]byte, error) {
 	if boundary == "" {
 		return nil, nil
 	}
@@ -68,8 +104,8 @@ func (r *reading) pieces(body []byte, boundary string) ([][]byte, error) {
 			all = append(all, cutBreak(body[start:max(start, i)]))
 		}
 		start, at = after, after
-		if len(all) > r.lim.Attachments+moreParts {
-			return nil, r.tooManyParts()
+		if len(all) > s.Parts {
+			return nil, ErrParts
 		}
 		if closing {
 			return all, nil
@@ -79,14 +115,6 @@ func (r *reading) pieces(body []byte, boundary string) ([][]byte, error) {
 		all = append(all, body[start:]) // it was cut off on the way
 	}
 	return all, nil
-}
-
-// fallbackType is the type of parts that name none.
-func fallbackType(within string) string {
-	if within == "multipart/digest" {
-		return "message/rfc822"
-	}
-	return "text/plain"
 }
 
 // nextBoundary finds a line that is a boundary: where it starts, where the next
@@ -124,7 +152,7 @@ func sniffBoundary(body []byte) string {
 		line, rest := cutLine(body)
 		if len(line) > 2 && len(line) < 202 && bytes.HasPrefix(line, []byte("--")) && bytes.IndexByte(line, ' ') < 0 {
 			next, _ := cutLine(rest)
-			if name, _, ok := fieldLine(next); ok && len(name) > 8 && name[:8] == "Content-" {
+			if name, _, ok := fieldLine(next); ok && strings.HasPrefix(name, "Content-") {
 				return string(line[2:])
 			}
 		}

@@ -1,4 +1,4 @@
-package letter
+package mime
 
 import (
 	"bytes"
@@ -16,10 +16,10 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// decode makes text of bytes. It believes the declared charset as far as the
+// Decode makes text of bytes. It believes the declared charset as far as the
 // bytes bear it out; hint is the charset of the text around. sure is false when
 // the declaration was wrong, unknown, or missing where one was needed.
-func decode(b []byte, declared, hint string) (text string, sure bool) {
+func Decode(b []byte, declared, hint string) (text string, sure bool) {
 	name := charsetName(declared)
 	if text, ok := byMark(b, name); ok {
 		return text, true
@@ -196,8 +196,8 @@ func mostlyUTF8(b []byte) bool {
 	return good >= 4*bad
 }
 
-// cleanText makes lines end in \n and drops what no page and no database takes.
-func cleanText(s string) string {
+// Clean makes lines end in \n and drops what no page and no database takes.
+func Clean(s string) string {
 	s = strings.TrimPrefix(strings.ToValidUTF8(s, "\ufffd"), "\ufeff")
 	var b strings.Builder
 	b.Grow(len(s))

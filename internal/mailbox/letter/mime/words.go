@@ -1,4 +1,4 @@
-package letter
+package mime
 
 import (
 	"strings"
@@ -6,19 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// decodeWords makes one readable line of a header value: encoded words
+// Words makes one readable line of a header value: encoded words
 // (RFC 2047) are decoded even where they are put together wrongly, raw 8-bit
 // bytes are taken for the hinted charset, folding and control characters vanish.
-func decodeWords(v, hint string) string {
+func Words(v, hint string) string {
 	if !strings.Contains(v, "=?") {
-		return oneLine(rawHeader(v, hint))
+		return Line(Raw(v, hint))
 	}
 	var out strings.Builder
 	var run []byte // bytes of encoded words that follow each other in one charset
 	var charset string
 	flush := func() {
 		if run != nil {
-			text, _ := decode(run, charset, hint)
+			text, _ := Decode(run, charset, hint)
 			out.WriteString(text)
 			run = nil
 		}
@@ -30,7 +30,7 @@ func decodeWords(v, hint string) string {
 		}
 		if gap := v[:i]; run == nil || strings.TrimSpace(gap) != "" {
 			flush()
-			out.WriteString(rawHeader(gap, hint))
+			out.WriteString(Raw(gap, hint))
 		}
 		if run != nil && !strings.EqualFold(charset, w.charset) {
 			flush()
@@ -42,8 +42,8 @@ func decodeWords(v, hint string) string {
 		v = v[i+w.len:]
 	}
 	flush()
-	out.WriteString(rawHeader(v, hint))
-	return oneLine(out.String())
+	out.WriteString(Raw(v, hint))
+	return Line(out.String())
 }
 
 // word is one encoded word.
@@ -92,18 +92,18 @@ func newWord(charset string, encoding byte, text string) (word, bool) {
 	return w, !strings.ContainsAny(charset, " \t<>\"")
 }
 
-// rawHeader makes text of a value without encoded words.
-func rawHeader(v, hint string) string {
-	if isASCII(v) && strings.IndexByte(v, 0x1b) < 0 {
+// Raw makes text of a value without encoded words.
+func Raw(v, hint string) string {
+	if ASCII(v) && strings.IndexByte(v, 0x1b) < 0 {
 		return v
 	}
-	text, _ := decode([]byte(v), "", hint)
+	text, _ := Decode([]byte(v), "", hint)
 	return text
 }
 
-// oneLine collapses folding, and drops what must not stand in a line of a page:
+// Line collapses folding, and drops what must not stand in a line of a page:
 // control characters, and marks that turn the direction of the text around them.
-func oneLine(s string) string {
+func Line(s string) string {
 	if plainLine(s) {
 		return s
 	}
@@ -118,7 +118,7 @@ func oneLine(s string) string {
 			}
 			space = true
 			continue
-		case unicode.IsControl(r) || turns(r) || r == 0xfeff || r == 0x2028 || r == 0x2029:
+		case unicode.IsControl(r) || Turns(r) || r == 0xfeff || r == 0x2028 || r == 0x2029:
 			continue
 		}
 		space = false
@@ -127,7 +127,7 @@ func oneLine(s string) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// plainLine reports whether s is as oneLine would make it.
+// plainLine reports whether s is as Line would make it.
 func plainLine(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -138,11 +138,11 @@ func plainLine(s string) bool {
 	return true
 }
 
-// turns reports whether r changes the direction of the text that follows.
-func turns(r rune) bool { return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 }
+// Turns reports whether r changes the direction of the text that follows.
+func Turns(r rune) bool { return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 }
 
-// clip cuts s to at most n bytes, between characters.
-func clip(s string, n int) string {
+// Clip cuts s to at most n bytes, between characters.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -152,7 +152,8 @@ func clip(s string, n int) string {
 	return s[:n]
 }
 
-func isASCII(s string) bool {
+// ASCII reports whether s has no other characters.
+func ASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0x80 {
 			return false

@@ -1,9 +1,20 @@
-package letter
+// Package mime takes a raw e-mail apart: its header, its parts, and the
+// characters they are written in. It refuses nothing for being built wrongly,
+// and what it costs grows with the size of the message alone.
+package mime
 
 import (
 	"bytes"
 	"net/textproto"
 	"strings"
+)
+
+// What bounds a header, so that it is fit for a page and a database row.
+const (
+	MaxValue      = 8 << 10 // bytes of a decoded value
+	maxFields     = 2000
+	maxFieldBytes = 256 << 10 // of a raw value
+	maxValues     = 100       // of one name
 )
 
 // Header is the header of a message or of a part.
@@ -17,21 +28,28 @@ type field struct{ name, value string }
 
 // Get returns the first value of a field, decoded and on one line.
 func (h Header) Get(name string) string {
-	v, _ := h.lookup(name)
-	return clip(decodeWords(v, h.hint), maxValue)
+	v, _ := h.Lookup(name)
+	return Clip(Words(v, h.hint), MaxValue)
 }
 
 // Values returns all values of a field, decoded, each on one line.
 func (h Header) Values(name string) []string {
 	var all []string
-	for _, v := range h.raw(name) {
-		all = append(all, clip(decodeWords(v, h.hint), maxValue))
+	for _, v := range h.Raw(name) {
+		all = append(all, Clip(Words(v, h.hint), MaxValue))
 	}
 	return all
 }
 
-// lookup returns the first raw value of a field that says anything, and whether the field is there at all.
-func (h Header) lookup(name string) (value string, ok bool) {
+// Charset returns the charset that the header declares for its body, in which
+// raw 8-bit values are read too: "" if it declares none.
+func (h Header) Charset() string { return h.hint }
+
+// Empty reports whether the header has no fields at all.
+func (h Header) Empty() bool { return len(h.fields) == 0 }
+
+// Lookup returns the first raw value of a field that says anything, and whether the field is there at all.
+func (h Header) Lookup(name string) (value string, ok bool) {
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	for i := range h.fields {
 		if h.fields[i].name == name {
@@ -43,8 +61,8 @@ func (h Header) lookup(name string) (value string, ok bool) {
 	return "", ok
 }
 
-// raw returns the raw values of a field.
-func (h Header) raw(name string) []string {
+// Raw returns the raw values of a field.
+func (h Header) Raw(name string) []string {
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	var all []string
 	for i := range h.fields {
@@ -55,9 +73,9 @@ func (h Header) raw(name string) []string {
 	return all
 }
 
-// open takes a raw message apart into its header and its body, whatever stands
+// Open takes a raw message apart into its header and its body, whatever stands
 // before, between or instead of them.
-func open(raw []byte) (head []field, body []byte) {
+func Open(raw []byte) (h Header, body []byte) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') >= 0 {
 		raw = bytes.ReplaceAll(raw, []byte{'\r'}, []byte{'\n'})
@@ -71,12 +89,16 @@ func open(raw []byte) (head []field, body []byte) {
 			raw = rest // the separator of an mbox
 		}
 	}
-	return splitHead(raw)
+	if h, body = Split(raw); len(h.fields) > 0 {
+		v, _ := h.Lookup("Content-Type")
+		h.hint = ParseMedia(v, "").Params["charset"]
+	}
+	return h, body
 }
 
-// splitHead reads header fields up to the blank line, or up to where the text
+// Split reads header fields up to the blank line, or up to where the text
 // starts if somebody forgot the blank line.
-func splitHead(b []byte) (fields []field, body []byte) {
+func Split(b []byte) (head Header, body []byte) {
 	h := heading{}
 	for len(b) > 0 {
 		line, rest := cutLine(b)
@@ -139,9 +161,9 @@ func (h *heading) flush() {
 	h.value = nil
 }
 
-func (h *heading) done() []field {
+func (h *heading) done() Header {
 	h.flush()
-	return h.fields
+	return Header{fields: h.fields}
 }
 
 // cutLine returns the first line of b, without its end, and what follows.

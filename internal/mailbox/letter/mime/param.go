@@ -1,22 +1,22 @@
-package letter
+package mime
 
 import (
 	"strconv"
 	"strings"
 )
 
-// media is a Content-Type or Content-Disposition: a value and its parameters.
-type media struct {
-	value  string // "text/plain", "attachment": lower case
-	params map[string]string
+// Media is a Content-Type or Content-Disposition: a value and its parameters.
+type Media struct {
+	Value  string // "text/plain", "attachment": lower case
+	Params map[string]string
 }
 
-// parseMedia takes a structured header value apart, however it is punctuated.
+// ParseMedia takes a structured header value apart, however it is punctuated.
 // Parameters split or encoded by RFC 2231 are put together, and those with
 // encoded words (which is not allowed, and common) decoded.
-func parseMedia(v, hint string) media {
-	m := media{}
-	v = clip(v, maxValue)
+func ParseMedia(v, hint string) Media {
+	m := Media{}
+	v = Clip(v, MaxValue)
 	end := strings.IndexByte(v, ';')
 	if end < 0 {
 		end = len(v)
@@ -29,9 +29,9 @@ func parseMedia(v, hint string) media {
 	if strings.Contains(head, "=") { // the value is missing
 		head, rest = "", head+";"+rest
 	}
-	m.value = strings.ToLower(strings.Trim(head, "\"' "))
+	m.Value = strings.ToLower(strings.Trim(head, "\"' "))
 	if strings.TrimSpace(rest) != "" {
-		m.params = joinParams(splitParams(rest), hint)
+		m.Params = joinParams(splitParams(rest), hint)
 	}
 	return m
 }
@@ -93,7 +93,7 @@ func joinParams(all []param, hint string) map[string]string {
 		if starred {
 			extended[base] = append(extended[base], p)
 		} else if _, have := plain[base]; !have {
-			plain[base] = decodeWords(p.value, hint)
+			plain[base] = Words(p.value, hint)
 		}
 	}
 	for base, pieces := range extended {
@@ -126,12 +126,12 @@ func joinPieces(pieces []param, hint string) string {
 			if i == 0 {
 				charset, value = cutCharset(value)
 			}
-			value = unpercent(value)
+			value = Unpercent(value)
 		}
 		data = append(data, value...)
 	}
-	text, _ := decode(data, charset, hint)
-	return decodeWords(oneLine(text), hint)
+	text, _ := Decode(data, charset, hint)
+	return Words(Line(text), hint)
 }
 
 // cutCharset takes utf-8'de'name apart.
@@ -146,7 +146,8 @@ func cutCharset(v string) (charset, value string) {
 	return charset, value
 }
 
-func unpercent(s string) string {
+// Unpercent decodes %41 to A, and leaves alone what is no such code.
+func Unpercent(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
