@@ -34,7 +34,7 @@ func heads(kind fault.Kind) (icon, title, next string) {
 	case fault.TooLarge:
 		return "clip", "That is too large", "Go back and send less; what you typed is still there."
 	}
-	return "problem", "This did not work, and it is our doing", "Nothing was changed. Try again in a minute; if it stays so, tell us the reference."
+	return "problem", "This did not work, and it is our doing", "The reference below leads to what our log knows about it."
 }
 
 // pageFault is the page that says what could not be done, why, and what to do next.
