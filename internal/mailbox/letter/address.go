@@ -121,35 +121,36 @@ func (p *addressParser) step() {
 			p.note = text
 		}
 	case '<':
-		if text, ok := p.until('>'); ok {
-			p.angle(text)
-		}
+		p.angle(p.bracket())
 	default:
 		p.words.WriteByte(c)
 		p.i++
 	}
 }
 
+// bracket returns what stands between the bracket at p.i and the next, or the
+// comma where that is missing, and goes behind it.
+func (p *addressParser) bracket() string {
+	rest := p.s[p.i+1:]
+	end := strings.IndexAny(rest, ">,;")
+	if end < 0 {
+		end = len(rest)
+	}
+	if strings.HasPrefix(rest, "@") { // a route has commas: <@a,@b:c@d>
+		if i := strings.IndexByte(rest[:min(len(rest), 1000)], '>'); i >= 0 {
+			end = i
+		}
+	}
+	p.i += 1 + end
+	if p.i < len(p.s) && p.s[p.i] == '>' {
+		p.i++
+	}
+	return rest[:end]
+}
+
 // until returns what stands between the character at p.i and the next end, and
 // goes behind it. Without an end the character is taken as it is.
 func (p *addressParser) until(end byte) (string, bool) {
-	if end == '>' { // a missing bracket ends at the comma
-		rest := p.s[p.i+1:]
-		j := strings.IndexAny(rest, ">,;")
-		if j < 0 {
-			j = len(rest)
-		}
-		if j < len(rest) && rest[j] != '>' && strings.HasPrefix(rest, "@") { // a route: <@a,@b:c@d>
-			if k := strings.IndexByte(rest[:min(len(rest), 1000)], '>'); k >= 0 {
-				j = k
-			}
-		}
-		p.i = min(p.i+1+j, len(p.s))
-		if p.i < len(p.s) && p.s[p.i] == '>' {
-			p.i++
-		}
-		return rest[:j], true
-	}
 	if !p.noEnd[end] {
 		var b strings.Builder
 		depth := 1

@@ -64,7 +64,7 @@ func (r *reading) passages(n *mime.Part, within string) ([]passage, error) {
 	}
 	switch {
 	case len(n.Kids) == 0:
-		return r.leaf(n, within), nil
+		return r.leaf(n, within)
 	case n.Type.Value == "multipart/alternative":
 		return r.alternative(n)
 	case n.Type.Value == "multipart/signed":
@@ -115,26 +115,37 @@ func foreign(ctype string) bool {
 }
 
 // leaf reads a part without kids: text, or an attachment.
-func (r *reading) leaf(n *mime.Part, within string) []passage {
+func (r *reading) leaf(n *mime.Part, within string) ([]passage, error) {
 	if !r.isText(n, within) {
-		r.attach(n)
-		return nil
+		return r.attachment(n, within)
 	}
 	text, sure := n.Text(r.hint)
 	if !sure {
 		r.note(NoteCharset)
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil
+		return nil, nil
 	}
 	r.spoke = true
 	if n.Type.Value == "text/html" {
-		return []passage{{html: text}}
+		return []passage{{html: text}}, nil
 	}
 	if strings.EqualFold(n.Type.Params["format"], "flowed") {
 		text = unflow(text, strings.EqualFold(n.Type.Params["delsp"], "yes"))
 	}
-	return []passage{{text: text}}
+	return []passage{{text: text}}, nil
+}
+
+// attachment keeps a leaf, or reads what is enclosed in the signature that it is.
+func (r *reading) attachment(n *mime.Part, within string) ([]passage, error) {
+	if n.Type.Value == "application/pkcs7-mime" || n.Type.Value == "application/x-pkcs7-mime" {
+		if inside := r.unwrap(n.Data()); inside != nil {
+			r.note(NoteSMIMESigned)
+			return r.passages(inside, within)
+		}
+	}
+	r.attach(n)
+	return nil, nil
 }
 
 // isText reports whether a leaf is part of what the letter says. One that is
@@ -152,7 +163,7 @@ func (r *reading) isText(n *mime.Part, within string) bool {
 	case within == "multipart/alternative":
 		return true
 	}
-	return !named || n.Disposition.Value == "" && !r.spoke && n.Type.Value == "text/plain"
+	return !named || n.Disposition.Value == "" && !r.spoke
 }
 
 // plain joins the plain wording of passages.

@@ -13,7 +13,7 @@ import (
 // It is not ok unless the subject says that the letter is a forward. Of an
 // HTML-only letter, give the cleaned text to QuotedSender.
 func (l *Letter) Forwarded() (Address, bool) {
-	if l.Report != nil || !forwardSubject(l.Subject) {
+	if l.Report != nil || !ForwardSubject(l.Subject) {
 		return Address{}, false
 	}
 	if a, ok := QuotedSender(l.Text); ok {
@@ -70,7 +70,7 @@ func fromLabels() []string {
 		"差出人", "发件人", "寄件者", "보낸 사람"}
 }
 
-// forwardSubject reports whether a subject begins as that of a forward.
-func forwardSubject(s string) bool {
+// ForwardSubject reports whether a subject begins as that of a forward.
+func ForwardSubject(s string) bool {
 	return startsWith(s, []string{"fwd:", "fw:", "wg:", "tr:", "rv:", "i:", "doorst:", "vb:", "vl:", "pd:", "enc:", "továbbítás:", "ilt:", "転送:", "转发:", "轉寄:", "전달:"})
 }

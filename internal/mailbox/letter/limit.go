@@ -30,6 +30,8 @@ type reading struct {
 	parts []Part
 	notes []Note
 	spoke bool // a text has been found
+
+	unwrapped bool // an S/MIME signature has been opened
 }
 
 func newReading(lim Limits) *reading {

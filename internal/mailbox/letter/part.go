@@ -89,6 +89,7 @@ func inlines(l *Letter) {
 // cidsIn returns the Content-IDs that a page refers to, in lower case.
 func cidsIn(page string) map[string]bool {
 	found := map[string]bool{}
+	page = strings.ToLower(page)
 	for {
 		i := strings.Index(page, "cid:")
 		if i < 0 {

@@ -33,8 +33,8 @@ func partSamples() []sample {
 			want{text: hello, html: []string{"cid:ii_1"}, parts: []string{"logo.png image/png inline"}}),
 		letterSample("part-cid-not-used", "A picture that is not shown", multi("related", "b", htmlPart("<p>Hello there</p>"), img("Content-ID: <ii_1>\n")),
 			want{html: []string{"Hello there"}, parts: []string{"image-1.png image/png"}}),
-		letterSample("part-cid-escaped", "An escaped ID", multi("related", "b", htmlPart(`<img src='CID:x'><img src="cid:a%40b">`), img("Content-ID: <A@b>\n")),
-			want{html: []string{"cid:a%40b"}, parts: []string{"image-1.png image/png inline"}}),
+		letterSample("part-cid-escaped", "An escaped ID", multi("related", "b", htmlPart(`<img src='CID:x'><img src="cid:a%40b">`), img("Content-ID: <A@b>\n"), img("Content-ID: <x>\n")),
+			want{html: []string{"cid:a%40b"}, parts: []string{"image-1.png image/png inline", "image-2.png image/png inline"}}),
 		letterSample("part-cid-twice", "Two with one ID", multi("related", "b", htmlPart(`<img src="cid:x">`), img("Content-ID: <x>\n"), img("Content-ID: <x>\n")),
 			want{html: []string{"cid:x"}, parts: []string{"image-1.png image/png inline", "image-2.png image/png inline"}}),
 		letterSample("part-content-location", "A picture by its place", multi("related", "b", htmlPart(`<img src="pictures/logo.png">`), img("Content-Location: pictures/logo.png\n")),
@@ -115,9 +115,32 @@ func sealedSamples() []sample {
 			want{parts: []string{"smime.p7m application/pkcs7-mime"}, notes: []Note{NoteSMIMEEncrypted}}),
 		letterSample("sealed-smime-opaque", "Signed in one piece", "Content-Type: application/x-pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\nContent-Transfer-Encoding: base64\n\nMIIB\n",
 			want{parts: []string{"smime.p7m application/x-pkcs7-mime"}, notes: []Note{NoteSMIMESigned, NoteSMIMEWrapped}}),
+		letterSample("sealed-smime-opened", "Signed in one piece", "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\nContent-Transfer-Encoding: base64\n\n"+lines64(signedData(multi("mixed", "in", textPart("Hello there"), pdf), false))+"\n",
+			want{text: hello, parts: []string{"plan.pdf application/pdf"}, notes: []Note{NoteSMIMESigned}}),
+		letterSample("sealed-smime-streamed", "Signed in pieces", "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\nContent-Transfer-Encoding: base64\n\n"+lines64(signedData(textPart("Hello there"), true))+"\n",
+			want{text: hello, notes: []Note{NoteSMIMESigned}}),
+		letterSample("sealed-smime-in-itself", "Signed over and over", "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\nContent-Transfer-Encoding: base64\n\n"+
+			lines64(signedData("Content-Type: application/pkcs7-mime; smime-type=signed-data\n\n"+signedData(textPart("Hello there"), false), false))+"\n",
+			want{parts: []string{"smime.p7m application/pkcs7-mime"}, notes: []Note{NoteSMIMESigned, NoteSMIMEWrapped}}),
 		letterSample("sealed-tnef", "From Outlook", multi("mixed", "b", textPart("Hello there"), "Content-Type: application/ms-tnef; name=\"winmail.dat\"\nContent-Transfer-Encoding: base64\n\neJ8+Ig=="),
 			want{text: hello, parts: []string{"winmail.dat application/ms-tnef"}, notes: []Note{NoteTNEF}}),
 		letterSample("sealed-tnef-unnamed", "From Outlook again", multi("mixed", "b", textPart("Hello there"), "Content-Type: application/octet-stream; name=\"WINMAIL.DAT\"\n\nx"),
 			want{text: hello, parts: []string{"WINMAIL.DAT application/octet-stream"}, notes: []Note{NoteTNEF}}),
 	}
+}
+
+// signedData is what S/MIME makes of a message that it encloses, without a signer.
+func signedData(message string, streamed bool) string {
+	oid := func(last string) string { return "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07" + last }
+	in := func(tag, body string) string {
+		if streamed && tag != "\x04" {
+			return tag + "\x80" + body + "\x00\x00"
+		}
+		return tag + "\x82" + string([]byte{byte(len(body) >> 8), byte(len(body))}) + body
+	}
+	octets := in("\x04", message)
+	if streamed {
+		octets = in("\x24", in("\x04", message[:20])+in("\x04", message[20:]))
+	}
+	return in("\x30", oid("\x02")+in("\xa0", in("\x30", "\x02\x01\x01"+"\x31\x00"+in("\x30", oid("\x01")+in("\xa0", octets)))))
 }
