@@ -97,6 +97,9 @@ func (s *settling) duplicate() (bool, error) {
 		return false, err
 	}
 	for _, other := range found {
+		if s.message.Trusted && other.outcome == Quarantined {
+			continue // it was released, the other was not
+		}
 		if other.inbox != s.inbox.ID {
 			in, _ := s.inboxes.find(other.inbox)
 			if s.inbox.OwnCopy || in.OwnCopy {

@@ -11,19 +11,20 @@ import (
 type sameRow struct {
 	id, inbox string
 	ticket    ticket.ID
+	outcome   Outcome
 }
 
 // sameMail returns the rows that have the same mail as m and count, oldest first:
 // those that were settled, and those with the same bytes that wait before it.
 func sameMail(tx *db.Tx, m Message) ([]sameRow, error) {
 	return db.All(tx, func(r db.Row) (s sameRow, err error) {
-		return s, r.Scan(&s.id, &s.inbox, &s.ticket)
+		return s, r.Scan(&s.id, &s.inbox, &s.ticket, &s.outcome)
 	}, `
-		SELECT id, inbox_id, ticket_id FROM mail_ledger
+		SELECT id, inbox_id, ticket_id, outcome FROM mail_ledger
 		WHERE  workspace_id = $1 AND message_id = $2 AND message_id <> '' AND id <> $3 AND sender = $4 AND content = $5
 		       AND outcome IN ('ticket', 'reply', 'bounce-of', 'quarantined')
 		UNION  ALL
-		SELECT id, inbox_id, ticket_id FROM mail_ledger
+		SELECT id, inbox_id, ticket_id, outcome FROM mail_ledger
 		WHERE  workspace_id = $1 AND blob = $6 AND id < $3 AND outcome = 'pending'
 		ORDER  BY 1 LIMIT 20`,
 		tx.Workspace, m.MessageID, m.ID, m.Sender, m.Content, m.Blob)
