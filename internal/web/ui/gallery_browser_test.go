@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/web/ui"
 )
@@ -57,6 +58,9 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer file.Close()
+	if head.Filename == "run.exe" {
+		return fault.Field("file", "Programs are not taken.")
+	}
 	size, err := io.Copy(io.Discard, file)
 	if err != nil {
 		return err

@@ -118,6 +118,12 @@ func TestLive(t *testing.T) {
 	for _, c := range complaints() {
 		t.Errorf("the browser complained: %s", c)
 	}
+
+	// The stream breaks: it is opened again, and what was missed meanwhile appears.
+	d.count.Store(42)
+	d.CloseClientConnections()
+	<-d.streams
+	await(t, ctx, `document.querySelector("#record output").textContent === "42"`)
 }
 
 func TestFaultsInPlace(t *testing.T) {

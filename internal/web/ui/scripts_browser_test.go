@@ -98,6 +98,12 @@ func TestPaste(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", row.rule, got, row.want)
 		}
 	}
+	write(t, ctx, "#composer", "kept")
+	ask[any](t, ctx, "("+paste+`)('#composer', d => d.items.add(new File(["MZ"], "run.exe")))`)
+	do(t, ctx, chromedp.WaitVisible("#toasts [role=alert]"))
+	if got := ask[string](t, ctx, `document.querySelector("#toasts p").textContent + " / " + document.querySelector("#composer textarea").value`); got != "run.exe was not attached. Programs are not taken. / kept" {
+		t.Errorf("a refused file gave %q, want why, and what was written", got)
+	}
 	if len(s.files) != 2 {
 		t.Errorf("%d files were uploaded, want 2: %q", len(s.files), s.files)
 	}
