@@ -30,11 +30,14 @@ func attribution(ls []line, j int) note {
 	}
 	joined := ""
 	for i := j; i >= 0 && i > j-maxNote; i-- {
-		if !ls[i].ink || ls[i].depth != ls[j].depth || len(joined)+len(ls[i].text) > maxLine {
+		if ls[i].text == "" || ls[i].depth != ls[j].depth || len(joined)+len(ls[i].text) > maxLine {
 			break
 		}
 		joined = ls[i].text + " " + joined
+		ended := i < j && strings.ContainsAny(ls[i].text[len(ls[i].text)-1:], ".!?") // a sentence of its own, or "5 p.m."
 		switch l := introduces(joined); {
+		case l < sure && ended:
+			return best
 		case l >= strong:
 			return note{i, j + 1, l}
 		case l > best.level:

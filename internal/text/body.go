@@ -57,9 +57,9 @@ func cited(n *html.Node) bool {
 	if n.DataAtom != atom.Blockquote {
 		return false
 	}
-	class := value(n.Attr, "class")
-	return value(n.Attr, "type") == "cite" || has(class, "gmail_quote", "protonmail_quote", "tutanota_quote", "zmail", "quote") ||
-		has(value(n.Attr, "id"), "isReplyContent", "zmail", "qt")
+	class, id := value(n.Attr, "class"), value(n.Attr, "id")
+	return value(n.Attr, "type") == "cite" || has(class, "gmail_quote", "protonmail_quote", "tutanota_quote", "front-blockquote") ||
+		has(id, "isReplyContent", "blockquote_zmail") || id == "qt"
 }
 
 // container reports whether n holds a quote, and perhaps answers under it:
@@ -69,8 +69,7 @@ func container(n *html.Node) bool {
 		return false
 	}
 	class, id := value(n.Attr, "class"), value(n.Attr, "id")
-	return has(class, "gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra", "moz-cite") && !has(class, "moz-cite-prefix") ||
-		has(id, "yahoo_quoted") || value(n.Attr, "name") == "quote"
+	return has(class, "gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra") || has(id, "yahoo_quoted") || value(n.Attr, "name") == "quote"
 }
 
 // markOf returns what n's mail program says about what n contains.

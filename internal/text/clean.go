@@ -97,18 +97,11 @@ func (c *Clean) element(n *html.Node) {
 		n.Attr = append(n.Attr, html.Attribute{Key: "align", Val: "center"})
 	case atom.Article, atom.Aside, atom.Footer, atom.Header, atom.Main, atom.Nav, atom.Section:
 		rename(n, atom.Div)
-	case atom.P:
-		if holds(n, closesParagraph) {
-			rename(n, atom.Div) // as bad tables leave it; browsers would read it otherwise
-		}
 	}
 	if n.DataAtom != atom.A {
 		n.Attr = first(n.Attr)
 	}
 }
-
-// closesParagraph reports whether n cannot stand in a paragraph.
-func closesParagraph(n *html.Node) bool { return blocks[n.DataAtom] }
 
 // first drops attributes that stand twice, as browsers do.
 func first(attrs []html.Attribute) []html.Attribute {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,6 +75,8 @@ var attacks = []string{
 	`<img src=x onerror=alert(1)>`,
 	`<img src="x" OnErRoR = "alert(1)">`,
 	`<img/src=x/onerror=alert(1)>`,
+	`<img src="cid:1" onclick=alert(1) style="position:fixed">`,
+	`<abbr title=x onclick=alert(1)>x</abbr>`,
 	"<img src=x\nonerror\n=\nalert(1)>",
 	"<img src=x o\x00nerror=alert(1)>",
 	`<img """><script>alert(1)</script>">`,
@@ -182,6 +185,24 @@ func TestCleanHTMLStopsAttacks(t *testing.T) {
 	}
 }
 
+// The policies and the Markdown parser are shared by all callers.
+func TestConcurrentUse(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, in := range attacks {
+				text.Body(in)
+				text.Markdown(in)
+				text.Plain(in)
+			}
+		})
+	}
+	wg.Wait()
+	if got := text.Markdown("*a*"); got != "<p><em>a</em></p>\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 const (
 	pixel = `data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7`
 	safe  = `target="_blank" rel="noopener noreferrer nofollow"`
@@ -217,7 +238,8 @@ func TestCleanHTML(t *testing.T) {
 		{"loose cells leave their words", "<tr><td>a</td></tr>", text.Clean{HTML: "a"}},
 		{"links are not inside each other", `<a href="https://x.test"><table><tr><td><a href="https://y.test">a</a></td></tr></table></a>`, text.Clean{HTML: `<a href="https://x.test" ` + safe + `><table><tbody><tr><td>a</td></tr></tbody></table></a>`, Links: 1}},
 		{"outlook's tags leave their words", `<p class=MsoNormal>a<o:p></o:p></p><![if !mso]>b<![endif]>`, text.Clean{HTML: "<p>a</p>b"}},
-		{"absurd sizes are dropped", `<td width="100000000" colspan="99999">`, text.Clean{}},
+		{"absurd sizes are dropped", `<table width="100000000"><td colspan="99999">a</td></table>`, text.Clean{HTML: "<table><tbody><tr><td>a</td></tr></tbody></table>"}},
+		{"an attribute named twice is the first one", `<p align="left" align="right">a</p>`, text.Clean{HTML: `<p align="left">a</p>`}},
 		{"control characters are dropped", "a\x00b&#1;c&#0;\x1b", text.Clean{HTML: "abc\uFFFD"}},
 	} {
 		t.Run(r.name, func(t *testing.T) {
@@ -248,6 +270,7 @@ func TestCleanHTMLIsBounded(t *testing.T) {
 		{"many open brackets", strings.Repeat("<", many) + " word", "word", false},
 		{"many entities", strings.Repeat("&amp;", many/5) + "word", "word", false},
 		{"too long", "word" + strings.Repeat("<p>"+strings.Repeat("word ", 1000)+"</p>", 500), "word", true},
+		{"too long, in the middle of a tag", "word" + strings.Repeat("words ", 349_525-1) + `<a href="https://x.test/">x</a>`, "words words", true},
 		{"a large image keeps the words after it", `<img alt="photo" src="data:image/png;base64,` + strings.Repeat("A", 8*many) + `">word`, "photoword", true},
 		{"many misnested", strings.Repeat("<a href='https://x.test'><table><b></a>", many/40) + "word", "word", false},
 	} {

@@ -124,9 +124,10 @@ func (d *draft) foldSignature(b block) {
 	}
 }
 
-// foldQuotes folds what is quoted. A quote at the end, with answer above, and a
-// lone quote, wherever the answer stands, are folded whole; of answers written
-// between quotes only the outer introduction is folded.
+// foldQuotes folds what is quoted. A quote at the end, with the answer above, and
+// a lone quote are folded whole. Between own words, a quote that nothing
+// introduces is what they answer, and stays; so do answers written between
+// quotes, of which only the outer introduction is folded.
 func (d *draft) foldQuotes() {
 	var quotes []block
 	own := false // whether own words stand before the last quote
@@ -142,7 +143,8 @@ func (d *draft) foldQuotes() {
 		return
 	}
 	last := quotes[len(quotes)-1]
-	if len(quotes) == 1 || own && !after && last.note.level != no {
+	introduced := last.note.level != no
+	if len(quotes) == 1 && (introduced || !own || !after) || own && !after && introduced {
 		d.fold(last.from, last.to)
 		quotes = quotes[:len(quotes)-1]
 	}

@@ -71,6 +71,9 @@ func TestTrimText(t *testing.T) {
 		{"nothing at all", "", "", ""},
 		{"a quote with no introduction below the answer", "Yes.\n\n> Is it on?", "Yes.", "> Is it on?"},
 		{"a quote with no introduction above the answer", "> Is it on?\n\nYes.", "Yes.", "> Is it on?"},
+		{"an address wrapped after its bracket", "Yes.\n\nOn Tue, Mar 5, 2024 at 10:14 AM Ann Ek <\nann@ex.test> wrote:\n> On?", "Yes.", "On Tue, Mar 5, 2024 at 10:14 AM Ann Ek <\nann@ex.test> wrote:\n> On?"},
+		{"a sentence right above the introduction", "On floor 3 it prints.\nAnn Ek wrote:\n> On?", "On floor 3 it prints.", "Ann Ek wrote:\n> On?"},
+		{"a year in a sentence right above the introduction", "Since 2024 at 10:14 it prints!\nAnn Ek wrote:\n> On?", "Since 2024 at 10:14 it prints!", "Ann Ek wrote:\n> On?"},
 		{"greeting above, answer below the quote", "Hi,\n\n" + wrote + "\n> Is it on?\n\nYes.", "Hi,\n\nYes.", wrote + "\n> Is it on?"},
 		{"answers between quotes", "Hi,\n\n" + wrote + "\n> Is it on?\n\nYes.\n\n> And now?\n\nIt prints.", "Hi,\n\n> Is it on?\n\nYes.\n\n> And now?\n\nIt prints.", wrote},
 		{"answers between quotes, the rest of the quote below", wrote + "\n> Is it on?\nYes.\n> Thanks,\n> Ann", "> Is it on?\nYes.\n> Thanks,\n> Ann", wrote},
@@ -99,6 +102,8 @@ func TestTrimTextKeepsAnswers(t *testing.T) {
 	long := strings.Repeat("Another line of the answer.\n", 60)
 	for _, in := range []string{
 		"On 5 March the vendor wrote:\n\nPlease restart.\n\nWhat do they mean?",
+		"Hello,\n\nOn 5 March the vendor wrote:\n\nPlease restart.\n\nWhat do they mean?",
+		"Hello,\n\nOriginal Message\n\nis what the button says.",
 		"I read what Ann Ek <ann@ex.test> wrote:\nIt is off.",
 		"From: Berlin\nTo: Paris\nDate: 5 May\n\nPlease book it.",
 		"Please book\n\nFrom: Berlin\nTo: Paris\nDate: 5 May\n\nThank you",
@@ -110,6 +115,7 @@ func TestTrimTextKeepsAnswers(t *testing.T) {
 		"-- \nBo",
 		"> only a quote",
 		">> only a quote\n> of a quote",
+		"You asked:\n\n> Is it on?\n\nYes.",
 		block + "\n\nForwarded by hand.",
 		"FYI\n\n---------- Forwarded message ---------\n" + block + "\n\nOld.\n\n" + wrote + "\n> older",
 		"Begin forwarded message:\n\n" + block + "\n\nOld.",
