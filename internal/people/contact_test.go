@@ -234,7 +234,9 @@ func TestAddresses(t *testing.T) {
 		if got, err := by(" ZOE@HOME.example"); err != nil || got.ID != zoe.ID || len(got.Addresses) != 3 {
 			t.Errorf("got %+v and %v by another address, want Zoe with all of hers", got, err)
 		}
-		_, err := by("nobody@x.example")
+		_, err := do(d, k.narrowed("x"), func(tx *db.Tx) (people.Contact, error) { return people.ContactByAddress(tx, "z@x.example") })
+		refused(t, "an address, for who sees other organisations", err, fault.NotFound, "")
+		_, err = by("nobody@x.example")
 		refused(t, "an address that nobody has", err, fault.NotFound, "")
 	})
 }
@@ -245,14 +247,14 @@ func TestMergeContacts(t *testing.T) {
 		o := k.other(t)
 		initech := k.addOrganisation(t, "Initech", "initech.example")
 		nameless, _ := k.ensure(t, "", "zoe@home.example")
-		zoe, _ := k.ensure(t, "Zoe", "zoe@initech.example")
+		zoe, _ := k.ensure(t, "Zoe", "a.zoe@initech.example")
 		third, _ := k.ensure(t, "Zoe Z.", "z@z.example")
 		theirs, _ := o.ensure(t, "Max", "zoe@home.example")
 		merge := func(kept, gone string) (people.Contact, error) {
 			return do(d, k.ann, func(tx *db.Tx) (people.Contact, error) { return people.MergeContacts(tx, kept, gone) })
 		}
 		merged, err := merge(nameless.ID, zoe.ID)
-		want := people.Contact{ID: nameless.ID, Name: "Zoe", Organisation: initech.ID, Addresses: []string{"zoe@home.example", "zoe@initech.example"},
+		want := people.Contact{ID: nameless.ID, Name: "Zoe", Organisation: initech.ID, Addresses: []string{"zoe@home.example", "a.zoe@initech.example"},
 			CreatedAt: nameless.CreatedAt, Version: 2}
 		if err != nil || !reflect.DeepEqual(merged, want) {
 			t.Errorf("got %+v and %v, want %+v", merged, err, want)
@@ -260,7 +262,7 @@ func TestMergeContacts(t *testing.T) {
 		if got := k.contact(t, zoe.ID); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v for the contact that is gone, want %+v", got, want)
 		}
-		if c, created := k.ensure(t, "Somebody", "zoe@initech.example"); created || c.ID != nameless.ID {
+		if c, created := k.ensure(t, "Somebody", "a.zoe@initech.example"); created || c.ID != nameless.ID {
 			t.Errorf("got %+v, created = %v, by the address of who is gone", c, created)
 		}
 		refusals := []struct {

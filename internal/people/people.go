@@ -64,7 +64,7 @@ func checkAddress(field, s string) (string, error) {
 	s = strings.TrimSpace(s)
 	local, domain, _ := strings.Cut(s, "@")
 	a, err := mail.ParseAddress(s)
-	if err != nil || a.Name != "" || a.Address != s || strings.HasPrefix(domain, "[") ||
+	if err != nil || a.Address != s || strings.HasPrefix(domain, "[") ||
 		len(s) > longestAddress || len(local) > longestLocal {
 		return "", fault.Field(field, "%.100q is no e-mail address; write it like ann@example.com.", s)
 	}

@@ -156,6 +156,9 @@ func TestNobodyGivesMoreThanTheyHave(t *testing.T) {
 			{"a role with more rights", ctx, func(tx *db.Tx) error {
 				return people.SaveRole(tx, people.Role{ID: "my-own", Name: "Mine", Rights: access.All()})
 			}, fault.Denied},
+			{"less of a role that has more rights", ctx, func(tx *db.Tx) error {
+				return people.SaveRole(tx, people.Role{ID: "service-management", Name: "Less"})
+			}, fault.Denied},
 			{"the role with every right", k.ann, func(tx *db.Tx) error {
 				return people.SaveRole(tx, people.Role{ID: "admin", Name: "Less", Rights: nil})
 			}, fault.Invalid},

@@ -212,6 +212,9 @@ func TestChange(t *testing.T) {
 		w := ensure(t, d)
 		for _, tt := range tests {
 			err := d.Update(mustertest.As(t, w.ID, "ann"), func(tx *db.Tx) error {
+				if _, err := workspace.Current(tx); err != nil {
+					return err
+				}
 				changed, err := workspace.Change(tx, tt.changes)
 				if err != nil {
 					return err
