@@ -17,7 +17,7 @@ import (
 
 type doctorCommand struct {
 	Repair bool `help:"Set kept values to what the log and the rows say, where they differ."`
-	Blobs  bool `help:"Read every attachment and every raw mail, and compare it with its hash: this takes a while." default:"true" negatable:""`
+	Files  bool `help:"Read every attachment and every raw mail, and compare it with its hash: this takes a while." default:"true" negatable:""`
 }
 
 // finding is something that doctor looked at.
@@ -38,7 +38,7 @@ func (d *doctorCommand) Run(ctx context.Context, c *Config, out io.Writer) error
 		if err != nil {
 			return err
 		}
-		if d.Blobs {
+		if d.Files {
 			all = append(all, finding{"every blob holds what its name says", h.checkBlobs(ctx)})
 		}
 		return report(out, all)

@@ -161,6 +161,9 @@ func (b *Bus) perform(ctx context.Context, j job) error {
 	if err == nil {
 		return b.settleDone(settle, j)
 	}
+	if ctx.Err() != nil {
+		return b.settleRetry(settle, j, 0, err) // the node stops: another goes on
+	}
 	v, judged := errors.AsType[*verdict](err)
 	switch {
 	case judged && v.giveUp, j.attempts >= t.opts.Tries && !(judged && v.after > 0):

@@ -9,18 +9,22 @@ import (
 )
 
 const (
-	glance  = time.Second // how often a node looks for jobs that others scheduled
-	claims  = 32          // jobs claimed at once
-	drained = 5 * time.Second
+	glance   = time.Second     // how often a node looks for jobs that others scheduled
+	claims   = 32              // jobs claimed at once
+	drained  = 5 * time.Second // for running jobs to come to their end when the node stops
+	stopping = 2 * time.Second // for those that did not, to notice
 )
 
 // Work does due jobs until ctx ends, then waits a while for those that run.
 // Any number of nodes may work: a job is claimed by one, under a lease.
 func (b *Bus) Work(ctx context.Context) error {
-	w := &worker{bus: b, busy: map[string]int{}, freed: make(chan string, 1024)}
+	// Jobs outlive ctx: they may come to their end while the node drains.
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	w := &worker{bus: b, running: running, busy: map[string]int{}, freed: make(chan string, 1024)}
 	for _, p := range b.periods {
 		if err := b.plan(ctx, p); err != nil {
-			return err
+			return ignoreEnd(ctx, err)
 		}
 	}
 	for ctx.Err() == nil {
@@ -33,14 +37,23 @@ func (b *Bus) Work(ctx context.Context) error {
 			w.rest(ctx, began)
 		}
 	}
-	return w.drain()
+	return w.drain(cancel)
+}
+
+// ignoreEnd returns err, unless it came of ctx's end.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 type worker struct {
-	bus   *Bus
-	jobs  sync.WaitGroup
-	busy  map[string]int // jobs that run, by task
-	freed chan string    // tasks of which a job has ended
+	bus     *Bus
+	running context.Context // of the jobs
+	jobs    sync.WaitGroup
+	busy    map[string]int // jobs that run, by task
+	freed   chan string    // tasks of which a job has ended
 }
 
 // round claims what there is room for and starts it.
@@ -62,15 +75,15 @@ func (w *worker) round(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, j := range jobs {
-		w.start(ctx, j)
+		w.start(j)
 	}
 	return len(jobs), nil
 }
 
-func (w *worker) start(ctx context.Context, j job) {
+func (w *worker) start(j job) {
 	w.busy[j.task]++
 	w.jobs.Go(func() {
-		if err := w.bus.perform(ctx, j); err != nil && !errors.Is(err, context.Canceled) {
+		if err := w.bus.perform(w.running, j); err != nil && !errors.Is(err, context.Canceled) {
 			slog.Error("settle a job", "task", j.task, "job", j.id, "err", err)
 		}
 		w.freed <- j.task
@@ -101,16 +114,22 @@ func (w *worker) rest(ctx context.Context, since time.Time) {
 	}
 }
 
-// drain waits for running jobs. What does not end in time is taken over when its lease ends.
-func (w *worker) drain() error {
+// drain waits for running jobs, then tells them to stop. What does not is taken over when its lease ends.
+func (w *worker) drain(cancel func()) error {
 	done := make(chan struct{})
 	go func() { w.jobs.Wait(); close(done) }()
+	patience := time.NewTimer(drained)
+	defer patience.Stop()
+	last := time.NewTimer(drained + stopping)
+	defer last.Stop()
 	for {
 		select {
 		case <-done:
 			return nil
 		case <-w.freed:
-		case <-time.After(drained):
+		case <-patience.C:
+			cancel()
+		case <-last.C:
 			return errors.New("jobs were still running when the node stopped; another will take them over")
 		}
 	}

@@ -1,0 +1,131 @@
+package app
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"muster/internal/access"
+	"muster/internal/demo"
+	"muster/internal/event"
+	"muster/internal/mustertest"
+)
+
+func run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		mustertest.Screenshot(t, ctx, "failed-"+t.Name())
+		t.Fatal(err)
+	}
+}
+
+// evaluate asks the page.
+func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until waits until an expression holds in the page.
+func until(t *testing.T, ctx context.Context, expression string) {
+	t.Helper()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
+		mustertest.Screenshot(t, ctx, "failed-"+t.Name())
+		t.Fatalf("waiting for %s: %v", expression, err)
+	}
+}
+
+// signIn signs in as a person does.
+func signIn(t *testing.T, ctx context.Context, d *running, email string) {
+	t.Helper()
+	run(t, ctx, chromedp.Navigate(d.URL+"/"), chromedp.WaitVisible("#f-email"), chromedp.Click("#f-email"), mustertest.Keys(email),
+		chromedp.Click("#f-password"), mustertest.Keys(deskPassword+"\r"), chromedp.WaitVisible("#tickets"))
+}
+
+// The story of TestMailStory, as an agent lives it in a browser.
+func TestMailStoryInBrowser(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	ann := d.hire("Ann Arbour", access.Admin)
+	ctx := mustertest.Browser(t)
+	complaints := mustertest.Complaints(t, ctx)
+	signIn(t, ctx, d, ann.Email)
+	mustertest.Screenshot(t, ctx, "story-1-empty")
+
+	run(t, ctx, chromedp.Navigate(d.URL+"/queues/unassigned"), chromedp.WaitVisible("#tickets"))
+	d.deliver("maren@fennoway.example", "support@quillmere.example",
+		letterFrom("Maren Oduya <maren@fennoway.example>", "first@fennoway.example", "Invoices exported twice", "", "Both runs carry the same number.\n\nMaren"))
+	until(t, ctx, `document.querySelector(".fresh:not([hidden])") !== null`) // it appears by itself
+	mustertest.Screenshot(t, ctx, "story-2-arrived")
+	run(t, ctx, chromedp.Click(".fresh"), chromedp.WaitVisible(".row .subject"), chromedp.Click(".row .subject"), chromedp.WaitVisible("#composer .prose"))
+
+	// A note, by its key.
+	run(t, ctx, mustertest.Keys("n"), chromedp.Click("#composer .prose"), mustertest.Keys("Seen before, in **February**."), mustertest.Keys("\r", chromedp.ModifierCtrl))
+	until(t, ctx, `[...document.querySelectorAll(".message[data-is=note] strong")].some(e => e.textContent === "February")`)
+	mustertest.Screenshot(t, ctx, "story-3-note")
+
+	// A reply, which waits for the customer.
+	run(t, ctx, chromedp.WaitVisible("#composer .prose"), mustertest.Keys("r"), chromedp.Click("#composer .prose"), mustertest.Keys("Hello Maren,\rwe have paused it."))
+	mustertest.Screenshot(t, ctx, "story-4-writing")
+	run(t, ctx, chromedp.Click(`#composer button[value="waiting-customer"]`))
+	until(t, ctx, `document.querySelector("#ticket-state").textContent.includes("Waiting on customer")`)
+	mustertest.Screenshot(t, ctx, "story-5-sent")
+	d.await("the reply has arrived", func() bool { return len(d.sink.mails()) == 1 })
+	reply := d.sink.mails()[0]
+	if strings.Contains(string(reply.Raw), "February") {
+		t.Error("the note was sent")
+	}
+
+	// The customer's answer appears without a reload, and the ticket is open again.
+	d.deliver("maren@fennoway.example", "support@quillmere.example", letterFrom("Maren Oduya <maren@fennoway.example>", "second@fennoway.example",
+		"Re: Invoices exported twice", "In-Reply-To: "+reply.header(t, "Message-ID")+"\n", "Thank you, it is fine now."))
+	until(t, ctx, `[...document.querySelectorAll("#timeline .message")].some(e => e.textContent.includes("it is fine now"))`)
+	until(t, ctx, `document.querySelector("#ticket-state .state").dataset.is === "open"`)
+	run(t, ctx, chromedp.Navigate(d.URL+"/tickets/1"), chromedp.WaitVisible("#composer .prose"))
+	evaluate[any](t, ctx, `document.activeElement.blur()`)
+	run(t, ctx, mustertest.Keys("e"))
+	until(t, ctx, `document.querySelector("#ticket-state").textContent.includes("Resolved")`)
+	mustertest.Screenshot(t, ctx, "story-6-resolved")
+	for _, c := range complaints() {
+		t.Error(c)
+	}
+}
+
+// The demo company, page by page, for people to look at.
+func TestDemoPages(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db", func(c *Config) { c.Smarthost = "" })
+	hooks := event.NewBus(d.house.db, "demo") // history makes no mail
+	_ = hooks
+	if _, err := demo.Fill(d.as(), demo.Company{DB: d.house.db, Desk: d.house.desk, Hasher: d.house.hasher, Seed: 1, Tickets: 200, Now: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	ctx := mustertest.Browser(t)
+	run(t, ctx, chromedp.Navigate(d.URL+"/"), chromedp.WaitVisible("#f-email"))
+	mustertest.Screenshot(t, ctx, "sign-in")
+	run(t, ctx, chromedp.Click("#f-email"), mustertest.Keys("tariq.belhaven@quillmere.example"), chromedp.Click("#f-password"), mustertest.Keys("quillmere-demo\r"), chromedp.WaitVisible("#tickets"))
+	for _, theme := range []string{"light", "dark"} {
+		evaluate[any](t, ctx, `document.cookie = "theme=`+theme+`; path=/"`)
+		for _, size := range []struct {
+			name          string
+			width, height int64
+		}{{"desk", 1440, 900}, {"phone", 360, 740}} {
+			run(t, ctx, chromedp.EmulateViewport(size.width, size.height))
+			for name, path := range map[string]string{"queue": "/queues/open", "ticket": "/tickets/150", "search": "/search?q=export", "new": "/tickets/new", "custody": "/mail",
+				"settings": "/settings", "inboxes": "/settings/inboxes/new", "staff": "/settings/staff", "empty": "/queues/spam"} {
+				run(t, ctx, chromedp.Navigate(d.URL+path), chromedp.WaitVisible("main h1"))
+				if wide := evaluate[int](t, ctx, "document.documentElement.scrollWidth"); wide > int(size.width) {
+					t.Errorf("%s is %d px wide on a screen of %d", path, wide, size.width)
+				}
+				if os.Getenv("MUSTER_SHOTS") != "" {
+					mustertest.Screenshot(t, ctx, name+"-"+theme+"-"+size.name)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"muster/internal/mustertest"
+)
+
+type wireTicket struct {
+	Number   int64  `json:"number"`
+	Title    string `json:"title"`
+	State    string `json:"state"`
+	Category string `json:"category"`
+	Entries  int    `json:"entries"`
+	Version  int64  `json:"version"`
+}
+
+type wireList[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// From a mail to an answer: a mail becomes a ticket, a note stays inside, a
+// reply arrives as mail, the customer's answer joins and reopens it, and it is resolved.
+func TestMailStory(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d := startDesk(t, url)
+		d.deliver("maren@fennoway.example", "support@quillmere.example",
+			letterFrom("Maren Oduya <maren@fennoway.example>", "first@fennoway.example", "Invoices exported twice", "", "Both runs carry the same number."))
+		var tickets wireList[wireTicket]
+		d.await("the mail is a ticket", func() bool { d.must("GET", "/tickets?q=exported", nil, &tickets); return len(tickets.Items) == 1 })
+		if got := tickets.Items[0]; got.Title != "Invoices exported twice" || got.Category != "new" {
+			t.Errorf("opened %+v", got)
+		}
+		d.must("POST", "/tickets/1/replies", map[string]any{"body": "Seen before, in *February*.", "public": false}, nil)
+		d.must("POST", "/tickets/1/replies", map[string]any{"body": "Hello Maren,\n\nwe have **paused** it.", "state": "waiting-customer"}, nil)
+		d.await("the reply has arrived", func() bool { return len(d.sink.mails()) == 1 })
+		reply := d.sink.mails()[0]
+		if len(reply.To) != 1 || reply.To[0] != "maren@fennoway.example" || strings.Contains(string(reply.Raw), "February") {
+			t.Errorf("sent to %v:\n%s", reply.To, reply.Raw)
+		}
+		if got := reply.header(t, "In-Reply-To"); got != "<first@fennoway.example>" {
+			t.Errorf("the reply answers %s, want the first mail", got)
+		}
+		d.deliver("maren@fennoway.example", "support@quillmere.example", letterFrom("Maren Oduya <maren@fennoway.example>", "second@fennoway.example",
+			"AW: Re: Invoices exported twice", "In-Reply-To: "+reply.header(t, "Message-ID")+"\n", "It happened again.\n\n> we have paused it"))
+		var tk wireTicket
+		d.await("the answer joined and opened it", func() bool { d.must("GET", "/tickets/1", nil, &tk); return tk.Category == "open" })
+		if tk.Entries != 4 {
+			t.Errorf("the ticket has %d entries, want 4", tk.Entries)
+		}
+		d.must("PATCH", "/tickets/1", map[string]any{"state": "resolved"}, &tk)
+		if tk.Category != "review" {
+			t.Errorf("it is %s, want resolved", tk.Category)
+		}
+		d.deliver("maren@fennoway.example", "support@quillmere.example", letterFrom("Maren Oduya <maren@fennoway.example>", "third@fennoway.example",
+			"Re: Invoices exported twice", "References: <first@fennoway.example> "+reply.header(t, "Message-ID")+"\n", "Once more, sorry."))
+		d.await("the answer reopened it", func() bool { d.must("GET", "/tickets/1", nil, &tk); return tk.Category == "open" })
+		d.must("PATCH", "/tickets/1", map[string]any{"state": "resolved"}, &tk)
+		var sum struct{ Received, Pending, Unaccounted int64 }
+		d.must("GET", "/mail/summary", nil, &sum)
+		if sum.Received != 3 || sum.Pending != 0 || sum.Unaccounted != 0 {
+			t.Errorf("custody says %+v, want 3 received, none pending or unaccounted", sum)
+		}
+	})
+}
+
+// A stranger who quotes a ticket's number does not join it.
+func TestStrangerDoesNotJoin(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d := startDesk(t, url)
+		d.must("POST", "/tickets", map[string]any{"title": "Payroll", "body": "Salaries are wrong.", "requester": map[string]string{"email": "maren@fennoway.example"}}, nil)
+		d.deliver("eve@elsewhere.example", "support@quillmere.example",
+			letterFrom("Eve <eve@elsewhere.example>", "x@elsewhere.example", "Re: Payroll [#1]", "", "What are the salaries?"))
+		var tickets wireList[wireTicket]
+		d.await("the stranger's mail is a ticket of its own", func() bool { d.must("GET", "/tickets", nil, &tickets); return len(tickets.Items) == 2 })
+		var one wireTicket
+		d.must("GET", "/tickets/1", nil, &one)
+		if one.Entries != 1 {
+			t.Errorf("the ticket has %d entries: the stranger joined it", one.Entries)
+		}
+	})
+}
