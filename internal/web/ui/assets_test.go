@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -199,4 +200,23 @@ func TestRenderAnswersWhatWasAsked(t *testing.T) {
 			t.Errorf("%s: got Vary %q, want what the answer depends on", row.rule, got)
 		}
 	}
+}
+
+func TestReadersAtOnceGetTheirOwnWords(t *testing.T) {
+	want := map[string]string{"": "Skip to content", "de": "Zum Inhalt"}
+	var all sync.WaitGroup
+	for i := range 40 {
+		locale := [...]string{"", "de"}[i%2]
+		all.Go(func() {
+			w := httptest.NewRecorder()
+			v := faultView{Frame: Frame{Me: Me{Locale: locale}}, Empty: Empty{Title: locale}}
+			if err := faultPage().Render(w, httptest.NewRequest("GET", "/", nil), v); err != nil {
+				t.Error(err)
+			}
+			if !strings.Contains(w.Body.String(), want[locale]) {
+				t.Errorf("a reader of %q did not get %q", locale, want[locale])
+			}
+		})
+	}
+	all.Wait()
 }
