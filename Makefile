@@ -20,7 +20,7 @@ fresh := $(if $(CI),-count=1)
 test := go test -timeout 20m $(fresh)
 
 run: build
-	bin/muster demo
+	scripts/demo
 
 build: assets
 	CGO_ENABLED=0 go build -trimpath -o bin/muster .
