@@ -130,3 +130,6 @@ func Golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s differs (run with -update to accept)\ngot:\n%s\nwant:\n%s", file, got, want)
 	}
 }
+
+// Rewrite reports whether golden files are to be rewritten.
+func Rewrite() bool { return *rewrite }
