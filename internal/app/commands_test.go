@@ -1,0 +1,123 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"muster/internal/mustertest"
+)
+
+// muster runs the program with some variables set, and returns its exit status and what it said.
+func muster(t *testing.T, env map[string]string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	for name, value := range env {
+		t.Setenv(name, value)
+	}
+	var o, e bytes.Buffer
+	code = Run(t.Context(), args, &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestWrongVariablesAreRefused(t *testing.T) {
+	tests := []struct{ rule, name, value, says string }{
+		{"a database of another make", "MUSTER_DB", "mysql://x", "sqlite:PATH or postgres://"},
+		{"a port without a host", "MUSTER_LISTEN", "8080", "HOST:PORT"},
+		{"a port that is none", "MUSTER_LISTEN", "127.0.0.1:99999", "no port"},
+		{"a mail listener without a port", "MUSTER_SMTP_LISTEN", "localhost", "HOST:PORT"},
+		{"an address without a scheme", "MUSTER_URL", "desk.example.org", "https://desk.example.org"},
+		{"an address with a path", "MUSTER_URL", "https://x.example/desk", "without a path"},
+		{"an inbox that is no address", "MUSTER_INBOX", "support", "no mail address"},
+		{"a smarthost of another kind", "MUSTER_SMARTHOST", "http://mail.example", "smtp://"},
+		{"a short secret", "MUSTER_SECRET", "short", "characters"},
+		{"blobs nowhere", "MUSTER_BLOBS", "ftp://x", "dir:"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule, func(t *testing.T) {
+			code, _, errs := muster(t, map[string]string{"MUSTER_DATA": t.TempDir(), tt.name: tt.value}, "migrate")
+			if code != 2 || !strings.Contains(errs, tt.says) || strings.Count(strings.TrimSpace(errs), "\n") != 0 {
+				t.Errorf("%s=%s: exit %d, said %q; want one line with %q", tt.name, tt.value, code, errs, tt.says)
+			}
+			if tt.name != "MUSTER_BLOBS" && !strings.Contains(errs, tt.name) {
+				t.Errorf("%q does not name %s", errs, tt.name)
+			}
+		})
+	}
+}
+
+func TestCommandsForScripts(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		env := map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_DB": url}
+		code, out, errs := muster(t, env, "user", "add", "--email", "ann@x.example", "--name", "Ann", "--role", "admin", "--password", "long enough to pass", "--json")
+		var user struct{ ID, Email string }
+		if err := json.Unmarshal([]byte(out), &user); code != 0 || err != nil || user.ID == "" || user.Email != "ann@x.example" {
+			t.Errorf("user add: exit %d, %q, %q", code, out, errs)
+		}
+		code, out, _ = muster(t, env, "token", "create", "--name", "import", "--role", "admin", "--json")
+		var token struct{ Token string }
+		if err := json.Unmarshal([]byte(out), &token); code != 0 || err != nil || !strings.HasPrefix(token.Token, "mst_") {
+			t.Errorf("token create: exit %d, %q", code, out)
+		}
+		for _, args := range [][]string{{"user", "add", "--email", "b@x.example", "--name", "B", "--role", "wizard"}, {"user", "add", "--email", "ann@x.example", "--name", "Twice", "--role", "admin"},
+			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"nonsense"}} {
+			if code, _, errs := muster(t, env, args...); code != 2 || errs == "" {
+				t.Errorf("%v: exit %d, said %q; want 2 and a sentence", args, code, errs)
+			}
+		}
+		if code, out, errs := muster(t, env, "doctor"); code != 0 {
+			t.Errorf("doctor: exit %d, %s%s", code, out, errs)
+		}
+	})
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"serve", "-h"}, {"demo", "-h"}, {"migrate", "-h"}, {"user", "add", "-h"}, {"token", "create", "-h"}, {"mail", "replay", "-h"},
+		{"doctor", "-h"}, {"backup", "-h"}, {"restore", "-h"}, {"version", "-h"}} {
+		if code, out, errs := muster(t, nil, args...); code != 0 || !strings.Contains(out, "Usage: muster") {
+			t.Errorf("%v: exit %d, said %q %q", args, code, out, errs)
+		}
+	}
+}
+
+// A backup of a running desk can be restored, on either engine, and is then the same desk; a damaged one is refused.
+func TestBackupAndRestore(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d := startDesk(t, url)
+		d.deliver("maren@fennoway.example", "support@quillmere.example", letterFrom("Maren <maren@fennoway.example>", "a@fennoway.example", "Printer jam", "", "It jams."))
+		var tickets wireList[wireTicket]
+		d.await("the mail is a ticket", func() bool { d.must("GET", "/tickets", nil, &tickets); return len(tickets.Items) == 1 })
+		file := filepath.Join(t.TempDir(), "desk.backup")
+		env := map[string]string{"MUSTER_DATA": d.house.config.Data, "MUSTER_DB": url, "MUSTER_SECRET": d.house.config.Secret}
+		if code, out, errs := muster(t, env, "backup", file); code != 0 {
+			t.Fatalf("backup: exit %d, %s%s", code, out, errs)
+		}
+		if code, _, _ := muster(t, env, "backup", file); code != 2 {
+			t.Errorf("a backup was written over another: exit %d", code)
+		}
+		restored := map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_DB": "", "MUSTER_SECRET": ""}
+		if code, out, errs := muster(t, restored, "restore", file); code != 0 || !strings.Contains(out, "1 tickets findable") {
+			t.Fatalf("restore: exit %d, %s%s", code, out, errs)
+		}
+		if code, out, errs := muster(t, restored, "doctor"); code != 0 {
+			t.Errorf("doctor of the restored desk: exit %d, %s%s", code, out, errs)
+		}
+		if code, _, errs := muster(t, restored, "restore", file); code != 2 {
+			t.Errorf("restored over a desk: exit %d, %s", code, errs)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[len(b)/2] ^= 1
+		bad := filepath.Join(t.TempDir(), "bad.backup")
+		if err := os.WriteFile(bad, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errs := muster(t, map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_SECRET": ""}, "restore", bad); code != 2 {
+			t.Errorf("a damaged backup was restored: exit %d, %s", code, errs)
+		}
+	})
+}
