@@ -81,6 +81,8 @@ func bounceSamples() []sample {
 		plain("status-only-in-words", "Undelivered Mail Returned to Sender", "Final-Recipient: rfc822; anna@kunde.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550-5.7.26 the sender is not authenticated (192.0.2.5)",
 			"delivery m7@desk.example; anna@kunde.example failed 5.7.26"),
 		plain("no-action", "Undelivered Mail Returned to Sender", "Final-Recipient: rfc822; anna@kunde.example\nStatus: 5.1.1", failed),
+		plain("no-action-but-late", "Undelivered Mail Returned to Sender", "Final-Recipient: rfc822; anna@kunde.example\nStatus: 4.2.2", "delivery m7@desk.example; anna@kunde.example delayed 4.2.2"),
+		plain("no-action-but-there", "Mail Delivery Status Report", "Final-Recipient: rfc822; anna@kunde.example\nStatus: 2.0.0", "delivery m7@desk.example; anna@kunde.example delivered 2.0.0"),
 		plain("encoded-plus", "Undelivered Mail Returned to Sender", "Original-Recipient: rfc822;anna+2Bdesk@kunde.example\nAction: failed\nStatus: 5.1.1", "delivery m7@desk.example; anna+desk@kunde.example failed 5.1.1"),
 		plain("folded-diagnostic", "Undelivered Mail Returned to Sender", "Final-Recipient: rfc822; anna@kunde.example\nAction: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 554 5.7.1 rejected:\n    ask the postmaster", "delivery m7@desk.example; anna@kunde.example failed 5.7.1"),
 		reportSample("no-blank-groups", "Undelivered Mail Returned to Sender", dsn(textPart("Sorry."), "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.kunde.example\nOriginal-Envelope-Id: env7\nFinal-Recipient: rfc822; anna@kunde.example\nAction: failed\nStatus: 5.1.1", returned("message/rfc822")),

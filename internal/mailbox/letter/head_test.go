@@ -29,6 +29,8 @@ func headSamples() []sample {
 			want{from: annaIs, subject: "A field without a colon", text: []string{"Hello\n"}}},
 		{"head-not-indented", crlf("Subject: This subject was folded\nby somebody who forgot to indent" + anna + "\nHello\n"),
 			want{from: annaIs, subject: "This subject was folded by somebody who forgot to indent", text: []string{"Hello\n"}}},
+		{"head-two-not-indented", crlf("Subject: This subject\nhas two more lines\nwithout an indent" + anna + "\nHello\n"),
+			want{from: annaIs, subject: "This subject has two more lines without an indent", text: []string{"Hello\n"}}},
 		{"head-space-before-colon", crlf(strings.Replace(anna, "From:", "From :", 1) + "Subject : A space too much\n\nHello\n"),
 			want{from: annaIs, subject: "A space too much", text: []string{"Hello\n"}}},
 		{"head-no-blank-line", crlf(anna + "Subject: No blank line\nGood morning,\nthe blank line is missing: here.\n\nAnna\n"),

@@ -133,7 +133,7 @@ func fileName(s string) string {
 		switch {
 		case strings.ContainsRune(`<>:"|?*/\`, r):
 			return '_'
-		case unicode.Is(unicode.Cf, r) || !unicode.IsPrint(r):
+		case !unicode.IsPrint(r):
 			return -1
 		}
 		return r

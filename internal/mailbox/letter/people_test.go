@@ -65,6 +65,8 @@ func peopleSamples() []sample {
 		row("reply-to-ourselves", "From: Anna Berg <anna@kunde.example>\nTo: support@desk.example\nReply-To: support@desk.example", want{from: annaIs}),
 		row("reply-to-the-list", "From: Anna Berg <anna@kunde.example>\nTo: users@lists.example\nReply-To: Users <users@lists.example>\nList-Id: <users.lists.example>\nList-Post: <mailto:users@lists.example>",
 			want{from: annaIs, kind: List}),
+		row("reply-to-the-list-only", "From: Anna Berg <anna@kunde.example>\nTo: ben@kunde.example\nReply-To: users@lists.example\nList-Id: <users.lists.example>\nList-Post: <mailto:users@lists.example>",
+			want{from: annaIs, kind: List}),
 		row("list-rewrites-from", "From: Anna Berg via Users <users@lists.example>\nReply-To: anna@kunde.example\nTo: users@lists.example\nList-Id: <users.lists.example>\nList-Post: <mailto:users@lists.example>",
 			want{from: "Anna Berg via Users <users@lists.example>", author: annaIs, kind: List}),
 		row("google-group", "From: \"'Anna Berg' via Support\" <support@desk.example>\nTo: support@desk.example\nX-Original-From: Anna Berg <anna@kunde.example>\nReply-To: Anna Berg <anna@kunde.example>\nX-Google-Group-Id: 12345\nList-Id: <support.desk.example>",

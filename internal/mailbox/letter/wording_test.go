@@ -34,6 +34,7 @@ func wordingSamples() []sample {
 			"Your message could not be handed over because:\n\n   User Anna Berg (anna@kunde.example) not listed in the directory\n\nRecipient: anna@kunde.example\n", failed),
 		row("groupwise", "Postmaster <postmaster@kunde.example>", "Mail System Error - Returned Mail", "",
 			"The message that you sent was undeliverable to the following:\n\tanna@kunde.example (user not found)\n\nMessage-ID: <m7@desk.example>\n", failed),
+		row("quotes-addresses", "MAILER-DAEMON@mx.kunde.example", "failure notice", "", "Nobody is called that.\n\n<anna@kunde.example>:\nno such person (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n"+ours+"\nPlease write to\nben@kunde.example\n", failed+" 5.1.1"),
 		row("yahoo-like", "MAILER-DAEMON@mail.example", "Failure Notice", "",
 			"Sorry, we were unable to deliver your message to the following address.\n\n<anna@kunde.example>:\n550: 5.1.1 no such person\n\n--- Original message below ---\n"+ours, failed+" 5.1.1"),
 		row("ses-like", "MAILER-DAEMON@sender.example", "Delivery Status Notification (Failure)", "In-Reply-To: <m7@desk.example>\n",

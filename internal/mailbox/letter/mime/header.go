@@ -204,22 +204,26 @@ func goesOn(b []byte) bool {
 }
 
 // stray reports whether a line that is no header field stands amid header
-// fields, which go on at b, and does not begin the text.
+// fields, which go on at b, and does not begin the text: more fields than other
+// lines come up to the blank line, and one that every mail program knows.
 func stray(b []byte) bool {
-	known := false
+	known, fields, others := false, 0, 0
 	for n := 0; len(b) > 0 && n < 200; n++ {
 		line, rest := cutLine(b)
 		if len(line) == 0 {
-			return known
+			break
 		}
 		name, _, ok := fieldLine(line)
-		if !ok && line[0] != ' ' && line[0] != '\t' {
-			return false
+		switch {
+		case ok:
+			fields++
+			known = known || familiar(name)
+		case line[0] != ' ' && line[0] != '\t':
+			others++
 		}
-		known = known || familiar(name)
 		b = rest
 	}
-	return known
+	return known && fields > others
 }
 
 func familiar(name string) bool {

@@ -43,6 +43,8 @@ func TestUntransfer(t *testing.T) {
 		{"base64 in pieces", "base64", "SGVs\nbG8=\nSGVs\nbG8=", "HelloHello", ""},
 		{"base64 and a footer", "base64", "SGVsbG8gdGhlcmU=\n\nsent by (our) list\n", "Hello there", "sent by (our) list\n"},
 		{"no base64", "base64", "This is no base64.", "This is no base64.", ""},
+		{"a word is no base64", "base64", "Test\n\nplease (really) look at this\n", "Test\n\nplease (really) look at this\n", ""},
+		{"long base64 and a footer", "base64", strings.Repeat("QUJD", 8) + "\nsent by (our) list\n", strings.Repeat("ABC", 8), "sent by (our) list\n"},
 		{"empty base64", "base64", "", "", ""},
 		{"quoted", "quoted-printable", "a=3Db =\r\nc=e4\r\n", "a=b c\xe4\r\n", ""},
 		{"soft break with spaces", "quoted-printable", "a= \t\r\nb=\rc=\nd", "abcd", ""},
@@ -115,6 +117,20 @@ func TestGuessOfALongText(t *testing.T) {
 	}
 	if text, _ := Decode([]byte("\xfc"), "", "windows-1251"); text != "ь" {
 		t.Errorf("with a hint: got %q, want ь", text)
+	}
+}
+
+// What looks like no header over and over is the text.
+func TestManyStrayLines(t *testing.T) {
+	some, _ := Split([]byte(strings.Repeat("stray line\n", 20) + "Subject: x\n\nbody"))
+	if got := some.Get("Subject"); got != "" || !some.Empty() {
+		t.Errorf("without a field first: got %q, want no header", got)
+	}
+	for n, want := range map[int]string{20: "body", 21: "stray line\nSubject: x\n\nbody"} {
+		_, body := Split([]byte("From: a@b\n" + strings.Repeat("X-A: b\nstray line\n", n) + "Subject: x\n\nbody"))
+		if string(body) != want {
+			t.Errorf("%d stray lines: got body %q, want %q", n, body, want)
+		}
 	}
 }
 
