@@ -18,8 +18,9 @@ import (
 func run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Error(err)
 		mustertest.Screenshot(t, ctx, "failed-"+t.Name())
-		t.Fatal(err)
+		t.FailNow()
 	}
 }
 
@@ -33,12 +34,21 @@ func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
-// until waits until an expression holds in the page.
+// until waits until an expression holds in the page, whichever page that is by then.
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
-		mustertest.Screenshot(t, ctx, "failed-"+t.Name())
-		t.Fatalf("waiting for %s: %v", expression, err)
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && holds {
+			return
+		}
+		if time.Now().After(deadline) || ctx.Err() != nil {
+			t.Errorf("waited in vain for %s: %v", expression, err)
+			mustertest.Screenshot(t, ctx, "failed-"+t.Name())
+			t.FailNow()
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
 }
 

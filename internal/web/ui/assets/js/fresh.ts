@@ -13,7 +13,7 @@ export function fresh(message: Message): void {
     if (list?.querySelector(`[data-id="${CSS.escape(message.id)}"]`)) continue;
     const ids = seen.get(line) ?? new Set();
     seen.set(line, ids.add(message.id));
-    const text = ids.size === 1 ? line.dataset.one : line.dataset.other;
+    const text = ids.size === 1 ? line.dataset.single : line.dataset.several;
     const place = line.querySelector("[data-text]") ?? line;
     place.textContent = (text ?? "%d").replace("%d", String(ids.size));
     line.hidden = false;
