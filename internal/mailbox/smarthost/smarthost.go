@@ -1,229 +1,146 @@
-// Package smarthost hands outgoing mail to the next mail server.
+// Package smarthost hands our outgoing mail to the mail server that delivers it, and says for each recipient what became of it.
 package smarthost
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
-	"os"
+	"sync"
 	"time"
-
-	"github.com/emersion/go-sasl"
-	"github.com/emersion/go-smtp"
 )
 
-const (
-	dialTime    = 15 * time.Second
-	commandTime = 60 * time.Second
-	submitTime  = 5 * time.Minute
-	idleTime    = 20 * time.Second // after which a kept connection is not trusted
-	keptConns   = 8
-)
+// Relay is a mail server that takes our mail. It keeps connections open for a
+// while, so that the next message need not wait for one. Any number of
+// goroutines may send.
+type Relay struct {
+	c    Config
+	room chan struct{} // filled by the connections there are
 
-// Result is what the server said for one recipient.
+	mu     sync.Mutex
+	idle   []*link // the most recently used last
+	closed bool
+}
+
+// Result is what became of a message for one recipient.
 type Result struct {
 	Recipient string
-	Sent      bool
-	Permanent bool // it will not be taken, however often it is tried
-	Code      int  // 0: the server was not reached
-	Text      string
+	Sent      bool   // the server has taken the message over
+	Code      int    // of the server's answer; 0: there was none
+	Enhanced  string // like 5.1.1; empty: the server did not say
+	Text      string // what the server said, or why it could not be asked
+	Permanent bool   // not delivered, and trying again is of no use
 }
 
-// Host is a mail server that takes mail for everyone. It keeps a few
-// connections open, so that one mail after the other costs no new handshake.
-type Host struct {
-	config Config
-	idle   chan *conn
+// New returns a relay. It connects when there is something to send.
+func New(c Config) *Relay {
+	c = c.orDefault()
+	return &Relay{c: c, room: make(chan struct{}, c.Connections)}
 }
 
-type conn struct {
-	*smtp.Client
-	used time.Time
-}
-
-// New returns a host that nobody has connected to yet.
-func New(c Config) *Host { return &Host{config: c, idle: make(chan *conn, keptConns)} }
-
-// Send hands a mail over and tells what became of it for each recipient. A
-// server that cannot be reached is a result too: no recipient is left without one.
-func (h *Host) Send(ctx context.Context, from string, to []string, raw []byte) []Result {
-	c, err := h.connect(ctx)
-	if err != nil {
-		return same(to, err)
+// Send hands over one message and returns a result for each recipient, in
+// order. A message without an answer may have arrived all the same: send it
+// again with the same Message-ID. Line ends of raw are made CR LF, whatever
+// they were.
+func (r *Relay) Send(ctx context.Context, from string, to []string, raw []byte) []Result {
+	m := newMail(from, to, raw)
+	if len(m.open) == 0 {
+		return m.results
 	}
-	results, err := c.send(from, to, raw)
-	if err != nil {
-		c.Close()
-		return results
-	}
-	h.keep(c)
-	return results
-}
-
-// Close ends the kept connections.
-func (h *Host) Close() error {
-	for {
-		select {
-		case c := <-h.idle:
-			c.Quit()
-		default:
-			return nil
-		}
-	}
-}
-
-func (h *Host) keep(c *conn) {
-	c.used = time.Now()
-	select {
-	case h.idle <- c:
-	default:
-		c.Quit()
-	}
-}
-
-// connect returns a kept connection that still answers, or a new one.
-func (h *Host) connect(ctx context.Context) (*conn, error) {
-	for {
-		select {
-		case c := <-h.idle:
-			if time.Since(c.used) < idleTime && c.Reset() == nil {
-				return c, nil
-			}
-			c.Close()
-			continue
-		default:
-		}
-		return h.dial(ctx)
-	}
-}
-
-func (h *Host) dial(ctx context.Context) (*conn, error) {
-	client, err := h.greet(ctx, h.config.Security)
-	if err != nil {
-		return nil, err
-	}
-	// The library cannot upgrade a connection that it has begun to use: begin anew.
-	if offered, _ := client.Extension("STARTTLS"); h.config.Security == Opportunistic && offered && !loopback(h.config.Host) {
-		client.Quit()
-		if client, err = h.greet(ctx, Required); err != nil {
-			return nil, err
-		}
-	}
-	if h.config.User != "" {
-		if err := client.Auth(h.sasl(client)); err != nil {
-			client.Close()
-			return nil, fmt.Errorf("sign in at the mail server: %w", err)
-		}
-	}
-	return &conn{Client: client}, nil
-}
-
-func (h *Host) greet(ctx context.Context, s Security) (*smtp.Client, error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	ctx, cancel := context.WithTimeout(ctx, r.c.Timeout)
 	defer cancel()
-	nc, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(h.config.Host, h.config.Port))
-	if err != nil {
-		return nil, err
+	select {
+	case r.room <- struct{}{}:
+		defer func() { <-r.room }()
+	case <-ctx.Done():
+		return m.fail(fmt.Errorf("all connections to %s are busy", r.c.Host))
 	}
-	trust := &tls.Config{ServerName: h.config.Host}
-	var client *smtp.Client
-	switch s {
-	case Implicit:
-		client = smtp.NewClient(tls.Client(nc, trust))
-	case Required:
-		if client, err = smtp.NewClientStartTLS(nc, trust); err != nil {
-			nc.Close()
-			return nil, fmt.Errorf("protect the connection with STARTTLS, which is required unless the address ends in ?tls=none: %w", err)
+	for {
+		l, used, err := r.take(ctx)
+		if err != nil {
+			return m.fail(err)
 		}
-	default:
-		client = smtp.NewClient(nc)
-	}
-	client.CommandTimeout, client.SubmissionTimeout = commandTime, submitTime
-	if err := client.Hello(helo()); err != nil && s != Required {
-		client.Close()
-		return nil, fmt.Errorf("greet the mail server: %w", err)
-	}
-	return client, nil
-}
-
-// helo is what this machine calls itself.
-func helo() string {
-	if name, err := os.Hostname(); err == nil && name != "" {
-		return name
-	}
-	return "localhost"
-}
-
-func (h *Host) sasl(c *smtp.Client) sasl.Client {
-	if !c.SupportsAuth(sasl.Plain) && c.SupportsAuth(sasl.Login) {
-		return sasl.NewLoginClient(h.config.User, h.config.Password)
-	}
-	return sasl.NewPlainClient("", h.config.User, h.config.Password)
-}
-
-// send runs one transaction. An error means that the connection is not to be used again.
-func (c *conn) send(from string, to []string, raw []byte) ([]Result, error) {
-	if err := c.Mail(from, nil); err != nil {
-		return same(to, err), err
-	}
-	results := make([]Result, len(to))
-	taken := 0
-	for i, recipient := range to {
-		results[i] = Result{Recipient: recipient}
-		if err := c.Rcpt(recipient, nil); err != nil {
-			results[i] = refusal(recipient, err)
-			continue
-		}
-		taken++
-	}
-	if taken == 0 {
-		return results, c.Reset()
-	}
-	code, text, err := c.data(raw)
-	for i, r := range results {
-		if r.Text != "" {
-			continue // refused by itself
+		err = l.send(ctx, m)
+		r.give(l, err)
+		if used && errors.Is(err, errStale) {
+			continue // the server had closed it meanwhile: nothing of the message has got there
 		}
 		if err != nil {
-			results[i] = refusal(r.Recipient, err)
-			continue
+			return m.fail(err)
 		}
-		results[i] = Result{Recipient: r.Recipient, Sent: true, Code: code, Text: text}
+		return m.results
 	}
-	return results, err
 }
 
-func (c *conn) data(raw []byte) (int, string, error) {
-	w, err := c.Data()
-	if err != nil {
-		return 0, "", err
+// Close ends the connections that wait. What is being sent is not cut off.
+func (r *Relay) Close() {
+	r.mu.Lock()
+	r.closed = true
+	idle := r.idle
+	r.idle = nil
+	r.mu.Unlock()
+	for _, l := range idle {
+		l.quit()
 	}
-	if _, err := bytes.NewReader(raw).WriteTo(w); err != nil {
-		return 0, "", err
-	}
-	answer, err := w.CloseWithResponse()
-	if err != nil {
-		return 0, "", err
-	}
-	return 250, answer.StatusText, nil
 }
 
-func same(to []string, err error) []Result {
-	results := make([]Result, len(to))
-	for i, r := range to {
-		results[i] = refusal(r, err)
+// take returns a connection, and whether it was used before.
+func (r *Relay) take(ctx context.Context) (l *link, used bool, err error) {
+	r.mu.Lock()
+	if n := len(r.idle); n > 0 {
+		l = r.idle[n-1]
+		r.idle = r.idle[:n-1]
 	}
-	return results
+	r.mu.Unlock()
+	if l != nil {
+		l.expiry.Stop()
+		return l, true, nil
+	}
+	l, err = dial(ctx, r.c)
+	return l, false, err
 }
 
-// refusal is what an error says for a recipient. Only an answer in the 500s is for ever.
-func refusal(recipient string, err error) Result {
-	r := Result{Recipient: recipient, Text: err.Error()}
-	if said, ok := errors.AsType[*smtp.SMTPError](err); ok {
-		r.Code, r.Permanent, r.Text = said.Code, said.Code >= 500, said.Message
+// give takes a connection back, for the next message or for good.
+func (r *Relay) give(l *link, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil || r.closed {
+		go l.quit()
+		return
 	}
-	return r
+	r.idle = append(r.idle, l)
+	l.expiry = time.AfterFunc(r.c.Idle, func() { r.expire(l) })
 }
+
+// expire ends a connection that nobody has needed for a while.
+func (r *Relay) expire(l *link) {
+	r.mu.Lock()
+	found := false
+	for i, other := range r.idle {
+		if other == l {
+			r.idle, found = append(r.idle[:i:i], r.idle[i+1:]...), true
+			break
+		}
+	}
+	r.mu.Unlock()
+	if found {
+		l.quit()
+	}
+}
+
+// tlsConfig returns how a connection is encrypted. One that is encrypted only
+// if possible is not checked either: who could change the answer could also
+// have said that encryption is not possible.
+func (c Config) tlsConfig() *tls.Config {
+	t := c.TLSConfig.Clone()
+	if t == nil {
+		t = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	t.ServerName = c.Host
+	t.InsecureSkipVerify = t.InsecureSkipVerify || c.TLS == Opportunistic
+	return t
+}
+
+// hostPort is where the server listens.
+func (c Config) hostPort() string { return net.JoinHostPort(c.Host, fmt.Sprint(c.Port)) }
