@@ -130,7 +130,7 @@ func file(tx *db.Tx, m Message) (string, error) {
 	tx.Tally(family, received, 1)
 	tx.Tally(family, string(Pending), 1)
 	tx.Emit(Received{Message: m.ID, Inbox: m.Origin.Inbox, Source: m.Origin.Source})
-	return m.ID, event.Schedule(tx, intakeTask, m.ID, tx.Now, intakeArgs{m.ID})
+	return m.ID, event.Schedule(tx, intakeTask, "", tx.Now, intakeArgs{m.ID})
 }
 
 // Known tells which UIDs of a folder are in the ledger: for a mailbox that is compared with it.

@@ -90,6 +90,7 @@ func BenchmarkIntake(b *testing.B) {
 			time.Sleep(5 * time.Millisecond)
 		}
 		b.StopTimer()
+		b.ReportMetric(float64(o.DB.Retries())/float64(b.N), "retries/mail")
 		b.ReportMetric(float64(b.N)/accepted.Seconds(), "accepted/s")
 		b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "mails/s")
 		stop()

@@ -2,7 +2,6 @@ package mailbox_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -240,10 +239,11 @@ func TestSweep(t *testing.T) {
 		w := newWorld(t, d)
 		id := w.accept(w.from(carla, "Hi", "Hi"))
 		mustertest.Do(t, d, w.system, func(tx *db.Tx) error {
-			if gone, err := event.Cancel(tx, "mailbox.intake", id); err != nil || !gone {
-				return fmt.Errorf("cancel the job: %v, %w", gone, err)
+			n, err := tx.Exec(`DELETE FROM jobs WHERE workspace_id = $1 AND task = 'mailbox.intake'`, tx.Workspace)
+			if n != 1 {
+				t.Errorf("%d jobs were there to be lost, want 1", n)
 			}
-			return nil
+			return err
 		})
 		time.Sleep(11 * time.Hour)
 		if err := mailbox.Sweep(w.office, t.Context()); err != nil {

@@ -95,12 +95,8 @@ func (s *settling) open(d ticket.Draft) error {
 	if err != nil {
 		return fmt.Errorf("open a ticket: %w", err)
 	}
-	entry, err := firstEntry(s.tx, t.ID)
-	if err != nil {
-		return err
-	}
 	s.message.on(t)
-	s.message.Entry, s.opened = entry, t.Number
+	s.message.Entry, s.opened = t.First, t.Number
 	s.message.become(s.tx.Now, Opened, "It became %s.", numbered(t))
 	if n.last() {
 		if err := s.tell(t.Number, "%s has opened %d tickets within an hour. What comes now waits in quarantine.", cmp.Or(s.message.Sender, "Nobody"), n.limit); err != nil {

@@ -103,7 +103,7 @@ func again(tx *db.Tx, m Message) error {
 	if err := settle(tx, m, before); err != nil {
 		return err
 	}
-	return event.Schedule(tx, intakeTask, m.ID, tx.Now, intakeArgs{m.ID})
+	return event.Schedule(tx, intakeTask, "", tx.Now, intakeArgs{m.ID})
 }
 
 // Replay reads a message again from its raw bytes. If it has made an entry, the
@@ -213,7 +213,7 @@ func (o *Office) sweep(ctx context.Context) error {
 				return err
 			}
 			for _, id := range ids {
-				if err := event.Schedule(tx, intakeTask, id, tx.Now, intakeArgs{id}); err != nil {
+				if err := event.Schedule(tx, intakeTask, "", tx.Now, intakeArgs{id}); err != nil {
 					return err
 				}
 			}

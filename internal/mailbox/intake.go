@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	intakeTask  = "mailbox.intake"
-	intakeTries = 12 // about nine hours: what is broken around a message may be mended meanwhile
-	poisonTries = 3  // of a message that makes its own reader fall
+	intakeTask   = "mailbox.intake"
+	intakeAtOnce = 8
+	intakeTries  = 12 // about nine hours: what is broken around a message may be mended meanwhile
+	poisonTries  = 3  // of a message that makes its own reader fall
 )
 
 type intakeArgs struct {
@@ -48,7 +49,7 @@ func (o *Office) intake(ctx context.Context, a intakeArgs) error {
 		return o.fail(ctx, c.message, errors.New("the program stopped at each attempt to read it"))
 	}
 	err = o.workOn(ctx, c)
-	if err == nil || ctx.Err() != nil || fault.Is(err, fault.Conflict) {
+	if err == nil || ctx.Err() != nil {
 		return err
 	}
 	_, poison := errors.AsType[*poisoned](err)
@@ -87,6 +88,8 @@ func (o *Office) workOn(ctx context.Context, c *custody) (err error) {
 		}
 	}
 	before := c.message
+	o.turn <- struct{}{}
+	defer func() { <-o.turn }()
 	return o.DB.Update(ctx, func(tx *db.Tx) error {
 		c.message = before // an attempt that is tried again begins anew
 		c.message.Steps = slices.Clone(before.Steps)

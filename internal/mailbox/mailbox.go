@@ -34,16 +34,21 @@ type Office struct {
 	Send func(ctx context.Context, o Outgoing) []Result
 
 	marks mark.Signer
+
+	// Units of work that settle mail write to the same ends of the same
+	// indexes, so that of two at a time the database would have one tried
+	// again: they go one after the other, and mails are read side by side.
+	turn chan struct{}
 }
 
 // NewOffice returns an office that takes part in what happens on its bus: it
 // must be made before the bus works.
 func NewOffice(o Office) *Office {
-	o.marks = mark.New(o.Secret, o.URL)
+	o.marks, o.turn = mark.New(o.Secret, o.URL), make(chan struct{}, turns(o.DB.Engine()))
 	if o.Limits == (letter.Limits{}) {
 		o.Limits = letter.DefaultLimits()
 	}
-	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: 8, Lease: 2 * time.Minute})
+	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: intakeAtOnce, Lease: 2 * time.Minute})
 	event.Task(o.Bus, ticket.SendTask, o.send, event.Options{Tries: math.MaxInt, AtOnce: 8, Lease: 2 * time.Minute})
 	event.Every(o.Bus, "mailbox.sweep", time.Hour, o.sweep)
 	event.On(o.Bus, o.wrote)
@@ -51,6 +56,15 @@ func NewOffice(o Office) *Office {
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Merged) error { return moveMail(tx, e.Ticket) })
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Split) error { return moveMail(tx, e.Ticket) })
 	return &o
+}
+
+// turns is how many units of work may settle mail at a time. SQLite has one
+// writer, which lets those that wait share a commit.
+func turns(e db.Engine) int {
+	if e == db.SQLite {
+		return intakeAtOnce
+	}
+	return 1
 }
 
 // Subject is how the log names a message of the ledger as the record that an event is about.

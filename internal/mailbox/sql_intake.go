@@ -34,11 +34,6 @@ func ticketOfEntry(tx *db.Tx, entry string) (string, error) {
 	return db.One(tx, db.Value[string], `SELECT ticket_id FROM entries WHERE workspace_id = $1 AND id = $2`, tx.Workspace, entry)
 }
 
-func firstEntry(tx *db.Tx, t ticket.ID) (string, error) {
-	return db.One(tx, db.Value[string], `
-		SELECT id FROM entries WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id LIMIT 1`, tx.Workspace, t)
-}
-
 // ticketOfMail returns the ticket of the newest mail with one of some Message-IDs, in one inbox if it is given.
 func ticketOfMail(tx *db.Tx, ids []string, inbox string) (ticket.ID, error) {
 	f := db.In(tx.Filter(), "message_id", ids).Where("message_id <> ''").Where("ticket_id <> ''")

@@ -55,7 +55,8 @@ type Ticket struct {
 	RepliedAt    time.Time
 	ResolvedAt   time.Time
 	ClosedAt     time.Time
-	Version      int64 // counts changes of what can be set
+	Version      int64  // counts changes of what can be set
+	First        string // the id of the first entry: known of a ticket just opened
 
 	kept cell // where the kept counts have it
 }
@@ -239,6 +240,7 @@ func (t *Ticket) first(tx *db.Tx, draft Draft) (*Entry, error) {
 		return nil, err
 	}
 	t.count(e)
+	t.First = e.ID
 	return e, nil
 }
 
