@@ -39,12 +39,13 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	config.OpenAPIPath = "/api/v1/openapi"
 	config.DocsPath, config.SchemasPath = "", "/api/v1/schemas"
 	config.CreateHooks = nil // no $schema in every answer
+	config.Formats, config.Transformers = formats(), []huma.Transformer{inSentences}
 	config.Info.Description = "Everything that the desk's pages do. Lists come as {items, next}; next is the cursor of the next page, or null."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token made by `muster token create`, or under Settings."},
 	}
 	config.Security = []map[string][]string{{"token": {}}}
-	h := humago.New(mux, config)
+	h := humago.New(bounded{mux}, config)
 	h.UseMiddleware(a.guard(h))
 	a.ticketRoutes(h)
 	a.workRoutes(h)
@@ -52,6 +53,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.mailRoutes(h)
 	a.officeRoutes(h)
 	mux.Handle("GET /api", docsPage(h))
+	mux.Handle("/api/", noRoute(mux))
 	return h
 }
 

@@ -1,19 +1,27 @@
 package api
 
 import (
-	"bytes"
-	_ "embed"
-	"html/template"
-	"log/slog"
+	"embed"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"muster/internal/web/ui"
+	"muster/internal/workspace"
 )
 
 //go:embed docs.html
-var docsHTML string
+var files embed.FS
+
+// docsView is what docs.html shows.
+type docsView struct {
+	ui.Frame
+	Chapters []chapter
+}
+
+var docs = ui.Parse[docsView](files, "docs.html")
 
 // endpoint is what the page for people shows of one operation.
 type endpoint struct {
@@ -32,16 +40,11 @@ type chapter struct {
 // docsPage shows people what the API offers. It is made of the same
 // description that programs read at /api/v1/openapi.json.
 func docsPage(h huma.API) http.Handler {
-	page := template.Must(template.New("docs").Parse(docsHTML))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var b bytes.Buffer
-		if err := page.Execute(&b, chapters(h.OpenAPI())); err != nil {
-			slog.Error("draw the API's page", "err", err)
-			http.Error(w, "The page could not be drawn. Read /api/v1/openapi.json instead.", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(b.Bytes())
+	return ui.Handler(func(w http.ResponseWriter, r *http.Request) error {
+		f := ui.FrameOf(r, "API")
+		at := workspace.From(r.Context())
+		f.Shell, f.Workspace = ui.Portal, ui.Workspace{Name: at.Name, Hue: at.Settings.BrandHue}
+		return docs.Render(w, r, docsView{f, chapters(h.OpenAPI())})
 	})
 }
 

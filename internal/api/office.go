@@ -16,7 +16,7 @@ import (
 
 func (a *API) officeRoutes(h huma.API) {
 	upload := op("POST", "/attachments", "uploadFile", "Tickets", "Upload a file, to attach to a reply", 201)
-	upload.MaxBodyBytes = maxUpload
+	upload.Middlewares = huma.Middlewares{formOf(h)}
 	huma.Register(h, upload, a.upload)
 	huma.Register(h, op("GET", "/me", "me", "People", "Read who the token is and what it may do", 200), a.me)
 	huma.Register(h, op("GET", "/jobs/dead", "deadJobs", "Operations", "List work that was given up", 200), a.deadJobs)
@@ -40,8 +40,12 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*Answer[Me], error) {
 	return &Answer[Me]{me}, nil
 }
 
-// maxUpload bounds one file.
-const maxUpload = 35 << 20
+const (
+	maxUpload = 35 << 20 // of one file
+	maxForm   = 1 << 20  // of a form that is kept in memory while it is read
+
+	largeFile = "A file can have 35 MB. Send a link to a larger one."
+)
 
 type uploadInput struct {
 	RawBody huma.MultipartFormFiles[struct {
@@ -55,7 +59,7 @@ func (a *API) upload(ctx context.Context, in *uploadInput) (*Answer[Attachment],
 	}
 	file := in.RawBody.Data().File
 	if file.Size > maxUpload {
-		return nil, problem(ctx, fault.New(fault.TooLarge, "A file can have 35 MB. Send a link to a larger one."))
+		return nil, problem(ctx, fault.New(fault.TooLarge, largeFile))
 	}
 	stored, err := a.Blobs.Put(ctx, multipart.File(file))
 	if err != nil {

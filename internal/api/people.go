@@ -57,7 +57,7 @@ type newContact struct {
 func (a *API) addContact(ctx context.Context, in *newContact) (*Answer[Contact], error) {
 	return once(ctx, a, in.Once, in.Body, func(tx *db.Tx) (*Answer[Contact], error) {
 		c, _, err := people.EnsureContact(tx, in.Body.Name, in.Body.Email)
-		return &Answer[Contact]{contact(c)}, err
+		return &Answer[Contact]{contact(c)}, within("", err)
 	})
 }
 

@@ -132,7 +132,7 @@ func draftOf(tx *db.Tx, n NewTicket, priority ticket.Priority, body ticket.Body)
 	if n.Requester != nil {
 		c, _, err := people.EnsureContact(tx, n.Requester.Name, n.Requester.Email)
 		if err != nil {
-			return d, err
+			return d, within("requester", err)
 		}
 		d.Requester = c.ID
 		first.Author = ticket.Author{Kind: access.Customer, ID: c.ID, Name: c.Name, Address: c.Address()}
@@ -180,6 +180,16 @@ func itemID(tx *db.Tx, s string) (string, error) {
 	return i.ID, aboutField("item", err)
 }
 
+// within moves what is wrong with a person to the field that the person stands in.
+func within(field string, err error) error {
+	for name, sentence := range fault.Fields(err) {
+		if name == "address" {
+			return fault.Field(strings.TrimPrefix(field+".email", "."), "%s", sentence)
+		}
+	}
+	return err
+}
+
 // aboutField makes what is not found a fault of the field that named it.
 func aboutField(field string, err error) error {
 	if fault.Is(err, fault.NotFound) {
@@ -202,10 +212,20 @@ func (a *API) ticket(ctx context.Context, in *readTicket) (*TicketAnswer, error)
 		w, err := wire(tx, t)
 		return answer(w), err
 	})
-	if err == nil && in.None == out.ETag {
+	if err == nil && matches(in.None, out.ETag) {
 		return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {out.ETag}})
 	}
 	return out, err
+}
+
+// matches tells whether one of the ETags that a client has is this one, as RFC 9110 compares them.
+func matches(have, etag string) bool {
+	for one := range strings.SplitSeq(have, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == etag {
+			return true
+		}
+	}
+	return false
 }
 
 // TicketChange is what to set: what is not given stays as it is.

@@ -47,7 +47,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	root.Handle("GET /healthz", http.HandlerFunc(h.healthy))
 	root.Handle("GET /readyz", http.HandlerFunc(h.ready))
 	root.Handle("GET /metrics", promhttp.HandlerFor(h.metrics(), promhttp.HandlerOpts{}))
-	root.Handle("/api/", hosts.Middleware(programs, refuseHTTP))
+	root.Handle("/api/", hosts.Middleware(programs, api.Refuse))
 	root.Handle("GET /api", ui.Secure(hosts.Middleware(programs, refuseHTTP)))
 	root.Handle("/", ui.Secure(ui.Gzip(ui.Limit(hosts.Middleware(sessions.Middleware(pages, refuseHTTP), refuseHTTP), maxForm, maxUpload))))
 	return logged(root), nil

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// bounded is a mux whose endpoints read no more of a request than they may,
+// and are asked for nothing that no database can hold.
+type bounded struct{ *http.ServeMux }
+
+// HandleFunc adds an endpoint.
+func (b bounded) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Request)) {
+	b.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if !plain(r.URL.Path) || !plain(query(r)) || !plain(r.Header.Get("Idempotency-Key")) {
+			refuse(w, http.StatusBadRequest, "The address or a header holds bytes that are no text. Send UTF-8, percent-encoded, without U+0000.")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxUpload+maxBody)
+		f(w, r)
+	})
+}
+
+func plain(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// query is all that a request's query says, decoded.
+func query(r *http.Request) string {
+	var b strings.Builder
+	for name, values := range r.URL.Query() {
+		b.WriteString(name + strings.Join(values, ""))
+	}
+	return b.String()
+}
+
+// noRoute answers what no endpoint does: that there is none, or which methods there are.
+func noRoute(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var allowed []string
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			if _, pattern := mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host}); pattern != "/api/" && pattern != "" {
+				allowed = append(allowed, method)
+			}
+		}
+		if len(allowed) == 0 {
+			refuse(w, http.StatusNotFound, "There is nothing at this address. See /api for what there is.")
+			return
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		refuse(w, http.StatusMethodNotAllowed, "Here the method must be "+strings.Join(allowed, " or ")+", not "+r.Method+".")
+	})
+}
+
+// refuse answers a problem from outside of the endpoints.
+func refuse(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail}) // who asks has gone, if this stops
+}
+
+// Refuse answers a request that cannot be served at all, such as one for a workspace that is not there.
+func Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p, ok := errors.AsType[*huma.ErrorModel](problem(r.Context(), err))
+	if ok {
+		refuse(w, p.Status, p.Detail)
+	}
+}
+
+// formOf reads the form that an upload is, so that one that is too large or no form is told apart.
+func formOf(h huma.API) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		r, _ := humago.Unwrap(c)
+		err := r.ParseMultipartForm(maxForm)
+		if r.MultipartForm != nil {
+			defer r.MultipartForm.RemoveAll()
+		}
+		_, large := errors.AsType[*http.MaxBytesError](err)
+		switch {
+		case errors.Is(err, http.ErrNotMultipart):
+			huma.WriteErr(h, c, http.StatusUnsupportedMediaType, "")
+		case large:
+			huma.WriteErr(h, c, http.StatusRequestEntityTooLarge, largeFile)
+		case err != nil:
+			huma.WriteErr(h, c, http.StatusBadRequest, "The form did not arrive whole. Send it again.")
+		default:
+			next(c)
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+// operations are those of a description, by method and path.
+func operations(o *huma.OpenAPI) map[string]*huma.Operation {
+	all := map[string]*huma.Operation{}
+	for path, item := range o.Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			if op != nil {
+				all[method+" "+path] = op
+			}
+		}
+	}
+	return all
+}
+
+// What the description tells of is served, and what is served is in the description.
+func TestDescriptionIsWhatIsServed(t *testing.T) {
+	mux := http.NewServeMux()
+	h := (&API{Version: "test"}).Routes(mux)
+	served := map[string]bool{}
+	paths := []string{"/api/v1/openapi.json"}
+	for path := range h.OpenAPI().Paths {
+		paths = append(paths, path)
+	}
+	for _, path := range paths {
+		for _, method := range methods {
+			r := httptest.NewRequest(method, strings.NewReplacer("{", "x", "}", "x").Replace(path), nil)
+			if _, pattern := mux.Handler(r); strings.HasPrefix(pattern, method+" ") {
+				served[pattern] = true
+			}
+		}
+	}
+	delete(served, "GET /api/v1/openapi.json")
+	want := operations(h.OpenAPI())
+	for pattern := range want {
+		if !served[pattern] {
+			t.Errorf("%s is described, but not served", pattern)
+		}
+	}
+	for pattern := range served {
+		if want[pattern] == nil {
+			t.Errorf("%s is served, but not described", pattern)
+		}
+	}
+	if len(want) < 30 {
+		t.Errorf("%d operations are described: the walk is not what it was", len(want))
+	}
+}
+
+// The file that programs read is the description that was walked, in OpenAPI 3.1.
+func TestDescriptionFile(t *testing.T) {
+	mux := http.NewServeMux()
+	h := (&API{Version: "test"}).Routes(mux)
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
+	var file struct {
+		OpenAPI string                                `json:"openapi"`
+		Paths   map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &file); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(file.OpenAPI, "3.1") {
+		t.Errorf("the description is OpenAPI %q, want 3.1", file.OpenAPI)
+	}
+	got := 0
+	want := operations(h.OpenAPI())
+	for path, item := range file.Paths {
+		for method := range item {
+			if got++; want[strings.ToUpper(method)+" "+path] == nil {
+				t.Errorf("the file has %s %s, which is not served", method, path)
+			}
+		}
+	}
+	if got != len(want) {
+		t.Errorf("the file has %d operations, want %d", got, len(want))
+	}
+}
+
+// Each operation says what it does, under a name of its own.
+func TestOperationsAreNamed(t *testing.T) {
+	h := (&API{Version: "test"}).Routes(http.NewServeMux())
+	ids := map[string]bool{}
+	for pattern, op := range operations(h.OpenAPI()) {
+		if op.Summary == "" || op.OperationID == "" || ids[op.OperationID] {
+			t.Errorf("%s is called %q and does %q", pattern, op.OperationID, op.Summary)
+		}
+		ids[op.OperationID] = true
+	}
+}
+
+// The page for people tells of every operation, and has nothing inline that the policy would stop.
+func TestDocsPage(t *testing.T) {
+	mux := http.NewServeMux()
+	h := (&API{Version: "test"}).Routes(mux)
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, httptest.NewRequest("GET", "/api", nil))
+	page := w.Body.String()
+	for pattern, op := range operations(h.OpenAPI()) {
+		if !strings.Contains(page, `id="`+op.OperationID+`"`) {
+			t.Errorf("the page does not tell of %s", pattern)
+		}
+	}
+	for _, inline := range []string{"<style", " style=", "onclick", "<script>"} {
+		if strings.Contains(page, inline) {
+			t.Errorf("the page has %s", inline)
+		}
+	}
+	if !strings.Contains(page, `rel="stylesheet"`) {
+		t.Error("the page has no stylesheet")
+	}
+}
+
+func TestSentences(t *testing.T) {
+	for _, row := range []struct{ location, said, want string }{
+		{"body.colour", "unexpected property", "There is no field “colour”. Leave it out, or see /api for the fields there are."},
+		{"body", "expected required property title to be present", "The field title is missing. Send it."},
+		{"body.title", "expected string", "“title” must be a text."},
+		{"body", "expected object", "The body must be an object, in { }."},
+		{"query.limit", "expected number <= 200", "“limit” must be at most 200."},
+		{"body.tags", "expected array length <= 50", "“tags” can have at most 50 items."},
+		{"body.name", "expected length <= 200", "“name” can have at most 200 characters. Shorten it."},
+		{"path.number", "invalid integer", "“number” must be a whole number."},
+		{"query.sort", `expected value to be one of "recent, created"`, "“sort” must be one of recent, created."},
+		{"body", "unexpected end of JSON input", "The body is not whole JSON: unexpected end of JSON input. Check its quotes, commas and brackets."},
+		{"query.x", "something new", "“x” cannot be read: something new."},
+		{"body", "A sentence stays.", "A sentence stays."},
+	} {
+		if got := sentence(&huma.ErrorDetail{Location: row.location, Message: row.said}); got != row.want {
+			t.Errorf("of %q at %s it says %q, want %q", row.said, row.location, got, row.want)
+		}
+	}
+}
+
+func TestNUL(t *testing.T) {
+	for _, row := range []struct {
+		rule, json string
+		want       bool
+	}{
+		{"an escaped NUL", `"a\u0000"`, true},
+		{"an escaped backslash before the same letters is a text", `"a\\u0000"`, false},
+		{"a backslash and a NUL", `"a\\\u0000"`, true},
+		{"another escape", `"\u0001"`, false},
+	} {
+		if got := holdsNUL([]byte(row.json)); got != row.want {
+			t.Errorf("%s: got %v, want %v", row.rule, got, row.want)
+		}
+	}
+}
+
+func TestETags(t *testing.T) {
+	for _, row := range []struct {
+		have string
+		want bool
+	}{{`"3"`, true}, {`"2"`, false}, {`W/"3"`, true}, {`"2", "3"`, true}, {"*", true}, {"", false}} {
+		if got := matches(row.have, `"3"`); got != row.want {
+			t.Errorf("If-None-Match: %s against \"3\": got %v, want %v", row.have, got, row.want)
+		}
+	}
+}
+
+func TestNoRoute(t *testing.T) {
+	mux := http.NewServeMux()
+	(&API{Version: "test"}).Routes(mux)
+	for _, row := range []struct {
+		rule, method, path string
+		status             int
+		allow              []string
+	}{
+		{"an address that is not there", "GET", "/api/v1/elephants", 404, nil},
+		{"another version", "GET", "/api/v2/tickets", 404, nil},
+		{"a method that is not there", "DELETE", "/api/v1/tickets", 405, []string{"GET", "POST"}},
+		{"text that is none", "GET", "/api/v1/tickets?q=%ff", 400, nil},
+		{"a NUL in the path", "GET", "/api/v1/mail/ledger/%00", 400, nil},
+	} {
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, httptest.NewRequest(row.method, row.path, nil))
+		var p huma.ErrorModel
+		json.Unmarshal(w.Body.Bytes(), &p)
+		if w.Code != row.status || w.Header().Get("Content-Type") != "application/problem+json" || !strings.HasSuffix(p.Detail, ".") {
+			t.Errorf("%s: got %d %s %q, want %d and a problem", row.rule, w.Code, w.Header().Get("Content-Type"), p.Detail, row.status)
+		}
+		if got := strings.FieldsFunc(w.Header().Get("Allow"), func(r rune) bool { return r == ',' || r == ' ' }); !slices.Equal(got, row.allow) {
+			t.Errorf("%s: Allow is %v, want %v", row.rule, got, row.allow)
+		}
+	}
+}
