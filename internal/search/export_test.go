@@ -10,7 +10,7 @@ type Tight struct{ l limits }
 
 // Narrow returns bounds of a few docs.
 func Narrow() Tight {
-	return Tight{limits{title: 200, words: 2000, sqliteBin: 5, postgresBin: 5, unindexed: 7, window: 4, windowBytes: 300, ranked: 3, scanned: 10}}
+	return Tight{limits{title: 200, words: 2000, sqliteBin: 5, postgresBin: 5, unindexed: 7, window: 4, windowBytes: 300, ranked: 3, scanned: 10, handful: 1}}
 }
 
 // Put is Put within the bounds.
@@ -19,7 +19,8 @@ func (t Tight) Put(tx *db.Tx, docs ...Doc) error { return t.l.put(tx, docs) }
 // Find is Find within the bounds.
 func (t Tight) Find(tx *db.Tx, q Query) (Page, error) { return t.l.find(tx, q) }
 
-// Matches returns what the two engines are asked for somebody's words.
-func Matches(words string) (sqlite, postgres string) {
-	return sqliteMatch(parse(words)), postgresMatch(parse(words))
+// Asks returns what the two engines are asked for somebody's words.
+func Asks(words string) (sqlite, postgres string) {
+	t := parse(words)
+	return fts5(t.needs(), t.excluded()), tsquery(t.needs(), t.excluded())
 }

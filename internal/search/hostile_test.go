@@ -102,6 +102,6 @@ func FuzzFind(f *testing.F) {
 			t.Errorf("highlight %q in %q: the segments are %q", words, text, whole)
 		}
 		search.Excerpt(text, words, 40)
-		search.Matches(words)
+		search.Asks(words)
 	})
 }

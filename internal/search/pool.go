@@ -15,7 +15,8 @@ type search struct {
 	tx    *db.Tx
 	terms terms
 	bins  []place // to look into, in order
-	fresh []row   // docs that match and are not in the index yet, in order
+	asks  asks
+	fresh []row // docs that match and are not in the index yet, in order
 }
 
 // pool is what is ranked among itself: the records whose matching docs stand in one stretch of the order.
@@ -65,36 +66,66 @@ func (s *search) begin() (err error) {
 		return err
 	}
 	s.fresh, err = unindexedDocs(s.tx, s.Subject)
+	if err != nil {
+		return err
+	}
 	s.fresh = slices.DeleteFunc(s.fresh, func(d row) bool { return !s.terms.match(d.title, d.words) })
+	s.asks, err = s.plan()
 	return err
 }
 
-// next returns the docs after a place that the index says may match, and whether there are more.
+// window is the docs that are taken from the index at once.
+type window struct {
+	limits
+	docs []row
+	size int  // bytes of their words
+	more bool // docs may follow
+}
+
+// errEnough ends the reading of docs before their end.
+var errEnough = errors.New("enough")
+
+// take adds a doc, if there is room.
+func (w *window) take(d row) error {
+	if w.more = len(w.docs) >= w.window || w.size >= w.windowBytes; w.more {
+		return errEnough
+	}
+	w.docs = append(w.docs, d)
+	w.size += len(d.words)
+	return nil
+}
+
+// pause ends the window between bins if it has enough to rank, and more bins would only take time.
+func (w *window) pause(bins int) error {
+	if w.more = bins > 0 && len(w.docs) >= w.ranked; w.more {
+		return errEnough
+	}
+	return nil
+}
+
+// scan is take for a row of a query.
+func (w *window) scan(r db.Row) (struct{}, error) {
+	d, err := scanDoc(r)
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, w.take(d)
+}
+
+// next returns the docs after a place that the index says may match, and whether there may be more.
 func (s *search) next(after place) (docs []row, more bool, err error) {
-	size := 0
-	take := func(r row) error {
-		if len(docs) >= s.window || size >= s.windowBytes {
-			more = true
-			return errEnough
-		}
-		docs = append(docs, r)
-		size += len(r.words)
-		return nil
-	}
-	todo := s.binsAfter(after)
-	if len(todo) == 0 {
-		return nil, false, nil
-	}
+	w := window{limits: s.limits}
+	bins := s.binsAfter(after)
 	if s.tx.Engine() == db.Postgres {
-		err = s.nextPostgres(todo, take)
+		err = s.nextPostgres(bins, &w)
 	} else {
-		err = s.nextSQLite(todo, take)
+		err = s.nextSQLite(bins, &w)
 	}
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	s.settle(docs)
-	return docs, more, err
+	s.settle(w.docs)
+	return w.docs, w.more, err
 }
 
 // binsAfter returns the bins in which there may be docs after a place. Each has the place that they come after.
@@ -118,41 +149,5 @@ func (s *search) settle(docs []row) {
 	}
 	for i := range docs {
 		docs[i].live = live[docs[i].bin]
-	}
-}
-
-func (s *search) nextPostgres(todo []place, take func(row) error) error {
-	match, below := make([]string, len(todo)), make([]int64, len(todo))
-	form := postgresMatch(s.terms)
-	for i, b := range todo {
-		match[i], below[i] = inBin(form, b.bin), b.seq
-	}
-	return fromPostgres(s.tx, match, below, int64(s.window)+1, s.scanInto(take))
-}
-
-func (s *search) nextSQLite(todo []place, take func(row) error) error {
-	form := sqliteMatch(s.terms)
-	for _, b := range todo {
-		for _, d := range s.fresh {
-			if d.bin == b.bin && d.seq < b.seq {
-				if err := take(d); err != nil {
-					return err
-				}
-			}
-		}
-		if err := fromSQLite(s.tx, inBin(form, b.bin), b.seq, int64(s.window)+1, s.scanInto(take)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *search) scanInto(take func(row) error) func(db.Row) error {
-	return func(r db.Row) error {
-		d, err := scanDoc(r)
-		if err != nil {
-			return err
-		}
-		return take(d)
 	}
 }

@@ -30,11 +30,12 @@ type limits struct {
 	windowBytes  int // of their words
 	ranked       int // records that are ranked among themselves; more if a page is larger
 	scanned      int // docs after which a page goes without more
+	handful      int // docs of a bin that SQLite reads sooner than it gathers the beginnings of common words
 }
 
 func usual() limits {
 	return limits{title: 1 << 10, words: 64 << 10, sqliteBin: 32749, postgresBin: 8191, unindexed: 256,
-		window: 1000, windowBytes: 4 << 20, ranked: 200, scanned: 8000}
+		window: 1000, windowBytes: 4 << 20, ranked: 200, scanned: 8000, handful: 500}
 }
 
 // aged is the age from which a doc that is put is of the past: it does not stand between the live ones and a search.

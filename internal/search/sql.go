@@ -1,9 +1,7 @@
 package search
 
 import (
-	"errors"
 	"math"
-	"strconv"
 	"strings"
 
 	"muster/internal/db"
@@ -147,13 +145,14 @@ func removeRecords(tx *db.Tx, subject string, ids []string) error {
 const (
 	tagged  = `bin || '.' || replace(title || ' ' || words, ' ', ' ' || bin || '.')`
 	indexed = `seq <= (SELECT seq FROM search_mark)`
+	waiting = `seq > (SELECT seq FROM search_mark)` // not the same as NOT indexed to the planner
 )
 
 // index has SQLite's index take in the docs that it lacks, of all workspaces.
 func index(tx *db.Tx) error {
 	if _, err := tx.Exec(`
 		INSERT INTO search_words (rowid, words)
-		SELECT seq, ` + tagged + ` FROM search_docs WHERE NOT ` + indexed + ` ORDER BY seq`); err != nil {
+		SELECT seq, ` + tagged + ` FROM search_docs WHERE ` + waiting + ` ORDER BY seq`); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`UPDATE search_mark SET seq = (SELECT max(seq) FROM search_docs)`)
@@ -181,25 +180,38 @@ func unindexedDocs(tx *db.Tx, subject string) ([]row, error) {
 		f.Where("+d.subject = ?", subject)
 	}
 	return db.All(tx, scanDoc, `
-		SELECT `+docColumns+` FROM search_docs d `+f.SQL()+` AND NOT `+indexed+` ORDER BY d.seq DESC`, f.Args()...)
+		SELECT `+docColumns+` FROM search_docs d `+f.SQL()+` AND `+waiting+` ORDER BY d.seq DESC`, f.Args()...)
 }
 
-// errEnough ends the reading of rows before their end.
-var errEnough = errors.New("enough")
+// newestDocs returns a few of the docs that were put last, those of other workspaces left out.
+func newestDocs(tx *db.Tx, subject string, n int) ([]row, error) {
+	f := new(db.Filter).Where("+d.workspace_id = ?", tx.Workspace).Where("d.seq > (SELECT seq FROM search_mark) - ?", n)
+	if subject != "" {
+		f.Where("+d.subject = ?", subject)
+	}
+	return db.All(tx, scanDoc, `SELECT `+docColumns+` FROM search_docs d `+f.SQL(), f.Args()...)
+}
 
-// fromSQLite calls take with the docs of one bin below seq that the index says may match, newest first, until take has enough.
-func fromSQLite(tx *db.Tx, match string, below, limit int64, take func(db.Row) error) error {
-	_, err := db.All(tx, func(r db.Row) (struct{}, error) { return struct{}{}, take(r) }, `
+// countSQLite counts the docs of a bin below seq that match, and no more than limit.
+func countSQLite(tx *db.Tx, match string, below, limit int64) (int64, error) {
+	return db.One(tx, db.Value[int64], `
+		SELECT count(*) FROM (SELECT rowid FROM search_words WHERE search_words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3)`,
+		match, below, limit)
+}
+
+// fromSQLite reads the docs of a bin below seq that match, newest first.
+func fromSQLite(tx *db.Tx, match string, below int64, w *window) error {
+	_, err := db.All(tx, w.scan, `
 		SELECT `+docColumns+`
 		FROM   (SELECT rowid AS seq FROM search_words WHERE search_words MATCH $2 AND rowid < $3 ORDER BY rowid DESC LIMIT $4) w
 		CROSS  JOIN search_docs d ON d.seq = w.seq AND d.workspace_id = $1`,
-		tx.Workspace, match, below, limit)
+		tx.Workspace, match, below, w.window+1)
 	return err
 }
 
-// fromPostgres does the same for many bins, in order.
-func fromPostgres(tx *db.Tx, match []string, below []int64, limit int64, take func(db.Row) error) error {
-	_, err := db.All(tx, func(r db.Row) (struct{}, error) { return struct{}{}, take(r) }, `
+// fromPostgres reads the docs of bins, each below its seq, that match, in order.
+func fromPostgres(tx *db.Tx, match []string, below []int64, w *window) error {
+	_, err := db.All(tx, w.scan, `
 		SELECT `+docColumns+`
 		FROM   unnest($2::text[], $3::bigint[]) b (match, below)
 		CROSS  JOIN LATERAL (
@@ -210,41 +222,6 @@ func fromPostgres(tx *db.Tx, match []string, below []int64, limit int64, take fu
 		       ORDER  BY seq DESC
 		       LIMIT  $4) d
 		LIMIT  $4`,
-		tx.Workspace, match, below, limit)
+		tx.Workspace, match, below, w.window+1)
 	return err
-}
-
-// sqliteMatch writes what a doc must hold for FTS5, with ~ for the bin. A term
-// holds letters, digits, marks and dots alone, so nothing in it can end the quotes.
-func sqliteMatch(t terms) string {
-	quote := func(word string, prefix bool) string {
-		if prefix {
-			return `"~` + word + `"*`
-		}
-		return `"~` + word + `"`
-	}
-	match := strings.Join(t.required(quote), " AND ")
-	if none := t.excluded(quote); len(none) > 0 {
-		match = "(" + match + ") NOT (" + strings.Join(none, " OR ") + ")"
-	}
-	return match
-}
-
-// postgresMatch writes the same as a tsquery.
-func postgresMatch(t terms) string {
-	quote := func(word string, prefix bool) string {
-		if prefix {
-			return `'~` + word + `':*`
-		}
-		return `'~` + word + `'`
-	}
-	match := t.required(quote)
-	for _, none := range t.excluded(quote) {
-		match = append(match, "!"+none)
-	}
-	return strings.Join(match, " & ")
-}
-
-func inBin(match string, bin int64) string {
-	return strings.ReplaceAll(match, "~", strconv.FormatInt(bin, 10)+".")
 }

@@ -201,26 +201,26 @@ func (t terms) match(title, words string) bool {
 	return !slices.ContainsFunc(t.none, func(out []term) bool { return !slices.ContainsFunc(out, lacks) })
 }
 
-// required writes the words that a doc must have, to ask the index for them: of a phrase, they may be anywhere in it.
-func (t terms) required(write func(word string, prefix bool) string) []string {
-	var all []string
+// needs returns the words that a doc must have: those of a phrase, wherever in it they are.
+func (t terms) needs() []need {
+	var all []need
 	for _, term := range t.all {
 		words := strings.Split(term.text, " ")
 		for i, word := range words[:min(len(words), longestTerm)] {
-			if w := write(word, term.prefix && i == len(words)-1); !slices.Contains(all, w) {
-				all = append(all, w)
+			if n := (need{word, term.prefix && i == len(words)-1}); !slices.Contains(all, n) {
+				all = append(all, n)
 			}
 		}
 	}
 	return all
 }
 
-// excluded writes the words that a doc must not have: of several together, the index can say nothing.
-func (t terms) excluded(write func(word string, prefix bool) string) []string {
-	var none []string
+// excluded returns the words that a doc must not have: of several together, an index can say nothing.
+func (t terms) excluded() []need {
+	var none []need
 	for _, out := range t.none {
 		if len(out) == 1 && !strings.Contains(out[0].text, " ") {
-			none = append(none, write(out[0].text, out[0].prefix))
+			none = append(none, need{out[0].text, out[0].prefix})
 		}
 	}
 	return none
