@@ -79,7 +79,7 @@ func (s *search) nextSQLite(bins []place, w *window) error {
 		}
 		match := s.asks.all
 		if s.asks.quick != "" {
-			n, err := countSQLite(s.tx, inBin(s.asks.quick, b.bin), b.seq, int64(s.handful)+1)
+			n, err := countSQLite(s.tx, inBin(s.asks.quick, b.bin), b.bin, b.seq, int64(s.handful)+1)
 			if err != nil {
 				return err
 			}

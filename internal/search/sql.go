@@ -193,10 +193,11 @@ func newestDocs(tx *db.Tx, subject string, n int) ([]row, error) {
 }
 
 // countSQLite counts the docs of a bin below seq that match, and no more than limit.
-func countSQLite(tx *db.Tx, match string, below, limit int64) (int64, error) {
+func countSQLite(tx *db.Tx, match string, bin, below, limit int64) (int64, error) {
 	return db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM (SELECT rowid FROM search_words WHERE search_words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3)`,
-		match, below, limit)
+		SELECT count(*) FROM (SELECT rowid FROM search_words WHERE search_words MATCH $2 AND rowid < $3 ORDER BY rowid DESC LIMIT $4)
+		WHERE  EXISTS (SELECT 1 FROM search_bins WHERE workspace_id = $1 AND bin = $5)`,
+		tx.Workspace, match, below, limit, bin)
 }
 
 // fromSQLite reads the docs of a bin below seq that match, newest first.
