@@ -29,7 +29,7 @@ func form(r *http.Request) error {
 	return nil
 }
 
-// write keeps a note or sends a reply.
+// write keeps a note or sends a reply. What is refused comes back in the composer.
 func (s *Screens) write(w http.ResponseWriter, r *http.Request) error {
 	n, err := number(r)
 	if err != nil {
@@ -38,25 +38,36 @@ func (s *Screens) write(w http.ResponseWriter, r *http.Request) error {
 	if err := form(r); err != nil {
 		return err
 	}
-	writing, err := s.writing(r)
-	if err != nil {
-		return err
-	}
 	undo := time.Duration(workspace.From(r.Context()).Settings.UndoSeconds) * time.Second
-	writing.Undo = undo
-	var entry *ticket.Entry
-	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
-		_, entry, err = s.Desk.Write(tx, n, writing)
-		return err
-	}); err != nil {
-		return err
+	entry, err := s.written(r, n, undo)
+	if err != nil {
+		return s.refuseWriting(w, r, n, err)
 	}
-	if writing.Kind == ticket.Reply && undo > 0 {
+	if entry.Kind == ticket.Reply && undo > 0 {
 		s.Flash(r, ui.Toast{Text: "The reply is on its way.", Icon: "send", Seconds: int(undo.Seconds()),
 			Undo: &ui.Undo{Action: ticketPath(n) + "/withdraw", Name: "entry", Value: entry.ID, Text: "Take it back"}})
 	}
 	http.Redirect(w, r, ticketPath(n)+"#m-"+entry.ID, http.StatusSeeOther)
 	return nil
+}
+
+func (s *Screens) written(r *http.Request, n int64, undo time.Duration) (entry *ticket.Entry, err error) {
+	writing, err := s.writing(r)
+	if err != nil {
+		return nil, err
+	}
+	writing.Undo = undo
+	err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
+		called, err := mentioned(tx, writing)
+		if err != nil {
+			return err
+		}
+		w := writing
+		w.Mentions = called
+		_, entry, err = s.Desk.Write(tx, n, w)
+		return err
+	})
+	return entry, err
 }
 
 // writing reads the composer. The body is made ready before the unit of work.
@@ -68,7 +79,6 @@ func (s *Screens) writing(r *http.Request) (ticket.Writing, error) {
 	w := ticket.Writing{Kind: ticket.Reply, Body: body, Channel: "desk", Seen: r.PostFormValue("seen"), State: r.PostFormValue("state")}
 	if r.PostFormValue("kind") == "note" {
 		w.Kind, w.Seen = ticket.Note, ""
-		w.Mentions = mentioned(r)
 	}
 	if cc := strings.TrimSpace(r.PostFormValue("cc")); cc != "" && w.Kind == ticket.Reply {
 		list, err := mail.ParseAddressList(cc)
@@ -83,11 +93,6 @@ func (s *Screens) writing(r *http.Request) (ticket.Writing, error) {
 	return w, err
 }
 
-// mentioned are the users that a note calls, as the editor lists them.
-func mentioned(r *http.Request) []string {
-	return slices.Compact(slices.Sorted(slices.Values(r.PostForm["mention"])))
-}
-
 // set changes one thing or several.
 func (s *Screens) set(w http.ResponseWriter, r *http.Request) error {
 	if err := form(r); err != nil {
@@ -97,13 +102,20 @@ func (s *Screens) set(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	dialog := ""
+	switch {
+	case c.Title != nil:
+		dialog = "title"
+	case c.Impact != nil:
+		dialog = "urgency"
+	}
 	version := ticket.Any
 	if v := r.PostFormValue("version"); v != "" {
 		if version, err = strconv.ParseInt(v, 10, 64); err != nil {
 			return fault.New(fault.Invalid, "The form is not one of ours. Load the page again.")
 		}
 	}
-	return s.act(w, r, func(tx *db.Tx, n int64) error {
+	return s.act(w, r, dialog, func(tx *db.Tx, n int64) error {
 		_, err := s.Desk.Change(tx, n, version, c)
 		return err
 	})
@@ -155,11 +167,28 @@ func (s *Screens) shelve(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Screens) merge(w http.ResponseWriter, r *http.Request) error {
-	into, err := strconv.ParseInt(strings.TrimPrefix(r.PostFormValue("into"), "#"), 10, 64)
-	if err != nil {
-		return fault.Field("into", "Give the number of the ticket that stays.")
+	into, given := numberIn(r, "into")
+	return s.act(w, r, "merge", func(tx *db.Tx, n int64) error {
+		if !given {
+			return fault.Field("into", "Give the number of the ticket that stays.")
+		}
+		_, err := ticket.Merge(tx, n, into)
+		return aboutField("into", err)
+	})
+}
+
+// numberIn reads a ticket's number as people write it: 7 or #7.
+func numberIn(r *http.Request, name string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(r.PostFormValue(name)), "#"), 10, 64)
+	return n, err == nil
+}
+
+// aboutField says at the field what names a ticket that is not there.
+func aboutField(name string, err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.Field(name, "%s", fault.Message(err))
 	}
-	return s.act(w, r, func(tx *db.Tx, n int64) error { _, err := ticket.Merge(tx, n, into); return err })
+	return err
 }
 
 func (s *Screens) split(w http.ResponseWriter, r *http.Request) error {
@@ -175,24 +204,24 @@ func (s *Screens) split(w http.ResponseWriter, r *http.Request) error {
 		t, err = s.Desk.SplitOff(tx, n, r.PostForm["entries"], r.PostForm.Get("title"))
 		return err
 	}); err != nil {
-		return err
+		return s.refuseDialog(w, r, n, err, "split")
 	}
 	http.Redirect(w, r, ticketPath(t.Number), http.StatusSeeOther)
 	return nil
 }
 
 func (s *Screens) link(w http.ResponseWriter, r *http.Request) error {
-	other, err := strconv.ParseInt(strings.TrimPrefix(r.PostFormValue("other"), "#"), 10, 64)
-	if err != nil {
-		return fault.Field("other", "Give the number of the other ticket.")
-	}
+	other, given := numberIn(r, "other")
 	kind := r.PostFormValue("type")
-	return s.act(w, r, func(tx *db.Tx, n int64) error {
+	return s.act(w, r, "link", func(tx *db.Tx, n int64) error {
+		if !given {
+			return fault.Field("other", "Give the number of the other ticket.")
+		}
 		if kind == "child" || kind == "required-child" {
 			_, err := ticket.Adopt(tx, n, other, kind == "required-child")
-			return err
+			return aboutField("other", err)
 		}
-		return ticket.Link(tx, n, ticket.LinkType(kind), other)
+		return aboutField("other", ticket.Link(tx, n, ticket.LinkType(kind), other))
 	})
 }
 
@@ -201,7 +230,7 @@ func (s *Screens) unlink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Field("other", "Give the number of the other ticket.")
 	}
-	return s.act(w, r, func(tx *db.Tx, n int64) error {
+	return s.act(w, r, "", func(tx *db.Tx, n int64) error {
 		return ticket.Unlink(tx, n, ticket.LinkType(r.PostFormValue("type")), other)
 	})
 }
@@ -209,11 +238,11 @@ func (s *Screens) unlink(w http.ResponseWriter, r *http.Request) error {
 // tag adds a tag, or removes one.
 func (s *Screens) tag(w http.ResponseWriter, r *http.Request) error {
 	tag := strings.TrimSpace(r.PostFormValue("tag"))
-	if tag == "" {
-		return fault.Field("tag", "Write the tag first.")
-	}
 	remove := r.URL.Query().Get("remove") != ""
-	return s.act(w, r, func(tx *db.Tx, n int64) error {
+	return s.act(w, r, "tag", func(tx *db.Tx, n int64) error {
+		if tag == "" {
+			return fault.Field("tag", "Write the tag first.")
+		}
 		t, err := ticket.Find(tx, n)
 		if err != nil {
 			return err
@@ -234,7 +263,7 @@ func (s *Screens) person(w http.ResponseWriter, r *http.Request) error {
 		address = r.PostFormValue("tag")
 	}
 	remove := r.URL.Query().Get("remove") != ""
-	return s.act(w, r, func(tx *db.Tx, n int64) error {
+	return s.act(w, r, "", func(tx *db.Tx, n int64) error {
 		if remove {
 			return ticket.RemoveParticipant(tx, n, address)
 		}
@@ -244,7 +273,7 @@ func (s *Screens) person(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Screens) watch(w http.ResponseWriter, r *http.Request) error {
 	on := r.PostFormValue("watch") == "on"
-	return s.act(w, r, func(tx *db.Tx, n int64) error {
+	return s.act(w, r, "", func(tx *db.Tx, n int64) error {
 		if on {
 			return ticket.Watch(tx, n)
 		}
@@ -254,7 +283,7 @@ func (s *Screens) watch(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Screens) complaint(w http.ResponseWriter, r *http.Request) error {
 	d := complaint.Details{Outcome: complaint.Outcome(r.PostFormValue("outcome")), Lesson: strings.TrimSpace(r.PostFormValue("lesson")), About: r.PostFormValue("about")}
-	return s.act(w, r, func(tx *db.Tx, n int64) error { return complaint.Decide(tx, n, d) })
+	return s.act(w, r, "complaint", func(tx *db.Tx, n int64) error { return complaint.Decide(tx, n, d) })
 }
 
 func (s *Screens) withdraw(w http.ResponseWriter, r *http.Request) error {
@@ -267,7 +296,7 @@ func (s *Screens) withdraw(w http.ResponseWriter, r *http.Request) error {
 		e, err = ticket.Withdraw(tx, n, r.PostFormValue("entry"))
 		return err
 	}); err != nil {
-		return err
+		return s.refuseDialog(w, r, n, err, "")
 	}
 	s.Flash(r, ui.Toast{Text: "The reply was taken back. Its text is on the ticket.", Icon: "undo"})
 	http.Redirect(w, r, ticketPath(n)+"#m-"+e.ID, http.StatusSeeOther)

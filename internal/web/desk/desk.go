@@ -47,6 +47,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /tickets/new":                 s.showNew,
 		"POST /tickets":                    s.open,
 		"GET /tickets/{number}":            s.showTicket,
+		"GET /tickets/{number}/{act}":      s.toTicket,
 		"POST /tickets/{number}/write":     s.write,
 		"POST /tickets/{number}/set":       s.set,
 		"POST /tickets/{number}/shelf":     s.shelve,
@@ -96,14 +97,15 @@ func back(w http.ResponseWriter, r *http.Request, otherwise string) error {
 
 func ticketPath(number int64) string { return "/tickets/" + strconv.FormatInt(number, 10) }
 
-// undo unit of work and where it leads, for the many small forms of a ticket.
-func (s *Screens) act(w http.ResponseWriter, r *http.Request, f func(tx *db.Tx, number int64) error) error {
+// act does one thing to a ticket and leads back to it, for its many small forms.
+// What is refused is shown in the dialog it came from; "" for none.
+func (s *Screens) act(w http.ResponseWriter, r *http.Request, dialog string, f func(tx *db.Tx, number int64) error) error {
 	n, err := number(r)
 	if err != nil {
 		return err
 	}
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return f(tx, n) }); err != nil {
-		return err
+		return s.refuseDialog(w, r, n, err, dialog)
 	}
 	return back(w, r, ticketPath(n))
 }

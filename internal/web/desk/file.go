@@ -109,7 +109,7 @@ func (s *Screens) attachment(w http.ResponseWriter, r *http.Request) error {
 		disposition = "inline"
 		h.Set("Content-Type", a.Type)
 	}
-	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": a.Name}))
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": fileName(a.Name)}))
 	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "private, max-age=3600")

@@ -35,6 +35,7 @@ type ticketView struct {
 	Dialogs   []ui.Dialog
 	Chain     ui.Chain
 	Banner    *ui.Banner
+	Refused   *ui.Banner // why what was just sent was not done
 	Timeline  []ui.Part
 	Older     string
 	Composer  ui.Composer
@@ -64,6 +65,7 @@ type record struct {
 	complaint    *complaint.Details
 	deliveries   deliveries
 	undo         int
+	images       string // the entry whose images from elsewhere are loaded, as the reader asked
 }
 
 // maxItems is how much of a timeline a page shows at first: its newest part.
@@ -87,6 +89,9 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 		rec, err := s.read(tx, t)
 		if err != nil {
 			return err
+		}
+		if rec.images = r.URL.Query().Get("images"); rec.images != "" {
+			ui.AllowImages(w)
 		}
 		v = viewOf(tx, r, rec)
 		return nil

@@ -37,7 +37,7 @@ func timelineOf(tx *db.Tx, rec *record) []ui.Part {
 	var events []ui.Event
 	flush := func() {
 		if len(events) > 0 {
-			parts = append(parts, ui.Events{Summary: summary(events), Items: events, Open: len(events) == 1})
+			parts = append(parts, ui.Events{Summary: summary(events), Items: events})
 			events = nil
 		}
 	}
@@ -64,9 +64,9 @@ func summary(events []ui.Event) string {
 
 func messageOf(tx *db.Tx, rec *record, e *ticket.Entry) ui.Message {
 	m := ui.Message{ID: e.ID, Who: face(cmp.Or(e.Author.ID, e.Author.Address), e.Author.Name), Name: e.Author.Name, To: to(e), Via: e.Channel, At: e.CreatedAt,
-		Body: htmlOf(e.Body.HTML, e.Body.Text, e.Attachments), Lines: strings.Count(e.Body.Quoted, "<br") + strings.Count(e.Body.Quoted, "<p") + 1}
+		Body: htmlOf(rec, e, e.Body.HTML), Lines: strings.Count(e.Body.Quoted, "<br") + strings.Count(e.Body.Quoted, "<p") + 1}
 	if e.Body.Quoted != "" {
-		m.Quote = htmlOf(e.Body.Quoted, "", e.Attachments)
+		m.Quote = htmlOf(rec, e, e.Body.Quoted)
 	}
 	switch {
 	case e.Kind == ticket.Note:
@@ -104,12 +104,20 @@ func to(e *ticket.Entry) string {
 }
 
 // htmlOf is a body with its attachments where they are referred to. It was cleaned when it was stored.
-func htmlOf(html, plain string, files []ticket.Attachment) template.HTML {
+func htmlOf(rec *record, e *ticket.Entry, html string) template.HTML {
 	if html == "" {
-		return template.HTML(`<p class="plain">` + strings.ReplaceAll(template.HTMLEscapeString(plain), "\n", "<br>") + "</p>")
+		return template.HTML(`<p class="plain">` + strings.ReplaceAll(template.HTMLEscapeString(e.Body.Text), "\n", "<br>") + "</p>")
 	}
+	if rec.images == e.ID {
+		html = text.LoadRemote(html)
+	}
+	var called []string
+	for _, id := range e.Mentions {
+		called = append(called, rec.names.Users[id])
+	}
+	html = markMentions(html, called)
 	byCID := map[string]string{}
-	for _, f := range files {
+	for _, f := range e.Attachments {
 		byCID[f.ContentID] = f.ID
 	}
 	html = text.RewriteCID(html, func(cid string) (string, bool) {
@@ -129,8 +137,8 @@ func stripOf(tx *db.Tx, rec *record, e *ticket.Entry) *ui.Strip {
 	if s := deliveryStrip(tx, path, e, rec.deliveries[e.ID]); s != nil {
 		return s
 	}
-	if e.Body.Remote > 0 {
-		return &ui.Strip{Icon: "image", Text: fmt.Sprintf("%d images from elsewhere are not loaded, so that nobody learns that this was read.", e.Body.Remote)}
+	if e.Body.Remote > 0 && rec.images != e.ID {
+		return &ui.Strip{Icon: "image", Text: images(e.Body.Remote), Actions: []ui.Button{{Text: "Load them once", Icon: "image", Href: path + "?images=" + e.ID + "#m-" + e.ID}}}
 	}
 	if e.Verdict.DMARC == "fail" {
 		return &ui.Strip{Icon: "shield", Is: "warn", Text: "The sender's domain does not vouch for this mail."}
@@ -139,6 +147,13 @@ func stripOf(tx *db.Tx, rec *record, e *ticket.Entry) *ui.Strip {
 		return &ui.Strip{Icon: "info", Text: e.Verdict.Notes}
 	}
 	return nil
+}
+
+func images(n int) string {
+	if n == 1 {
+		return "An image from elsewhere is not loaded, so that nobody learns that this was read."
+	}
+	return fmt.Sprintf("%d images from elsewhere are not loaded, so that nobody learns that this was read.", n)
 }
 
 func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Delivery) *ui.Strip {
@@ -265,7 +280,7 @@ func sortedNames(names map[string]string) []idName {
 
 // panelOf is the facts beside the conversation. What other subjects know of the ticket follows here when they exist.
 func panelOf(tx *db.Tx, rec *record) ui.Panel {
-	p := ui.Panel{Label: "Facts"}
+	p := ui.Panel{ID: "ticket-panel", Topic: "ticket:" + strconv.FormatInt(rec.Number, 10), Label: "Facts"}
 	who := ui.Section{Title: "Requester"}
 	if rec.requester.ID != "" {
 		who.Parts = append(who.Parts, ui.Person{Face: big(face(rec.requester.ID, rec.requester.Name)), Name: rec.requester.Name,
@@ -359,6 +374,8 @@ func tagSection(tx *db.Tx, rec *record) ui.Section {
 	}
 	if len(tags) > 0 {
 		s.Parts = append(s.Parts, tags)
+	} else {
+		s.Lines = []ui.Line{{Text: "None yet."}}
 	}
 	if tx.May("tickets.write") {
 		s.Action = &ui.Button{Icon: "plus", Is: "bare", Label: "Add a tag", Dialog: "tag"}

@@ -7,6 +7,7 @@ type Composer struct {
 	Modes   []Mode
 	To, Cc  []Tag
 	AddCc   bool   // others may be added
+	CcValue string // what was typed there
 	For     string // beside the modes: whom it reaches, where there is no To
 	Editor  Editor
 	Hint    string // beside the buttons, such as how long it can be taken back
@@ -58,6 +59,7 @@ type Editor struct {
 	Mentions                        string // address of the people that @ offers, in notes; "" for none
 	Draft                           string // under which the browser keeps it until it is sent; "" for not at all
 	Key                             string // the single key that goes there
+	Refused                         bool   // Value is what was sent and not taken: the browser keeps it on
 }
 
 func (Composer) part() string { return "composer" }

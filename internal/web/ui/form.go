@@ -153,10 +153,11 @@ func (f *Form) Fill(sent url.Values) {
 	}
 }
 
-// Blame puts what err says about fields beside them, and the rest over them. It reports whether err
+// Blame puts what err says about fields beside them, and anything else over them. It reports whether err
 // was about fields.
 func (f *Form) Blame(err error) bool {
 	if !aboutFields(err) {
+		f.Problem = fault.Message(err)
 		return false
 	}
 	wrong := maps.Clone(fault.Fields(err))

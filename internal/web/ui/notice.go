@@ -1,6 +1,9 @@
 package ui
 
-import "time"
+import (
+	"net/url"
+	"time"
+)
 
 // Banner is a line across a page. Is: "", accent, good, warn or bad.
 type Banner struct {
@@ -39,6 +42,16 @@ type Dialog struct {
 	Stay            string // words of the button that closes it
 	Do              Button
 	Open            bool // drawn in the page, not over it
+	Show            bool // open when the page comes: it was refused
+	Problem         string
+}
+
+// Refuse shows the dialog again when the page comes, with what was typed and why it was not taken.
+func (d *Dialog) Refuse(sent url.Values, err error) {
+	f := Form{Fields: d.Fields}
+	f.Fill(sent)
+	f.Blame(err)
+	d.Fields, d.Problem, d.Show = f.Fields, f.Problem, true
 }
 
 // Progress is how far something long has come. Value is of Max.

@@ -98,6 +98,8 @@ type Link struct {
 
 // Panel is the facts beside a record.
 type Panel struct {
+	ID       string // needed where Topic is set
+	Topic    string // of the live stream; "" for none
 	Label    string
 	Sections []Section
 }

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"muster/internal/fault"
 )
@@ -34,6 +35,11 @@ func Secure(next http.Handler) http.Handler {
 		}
 		guarded.ServeHTTP(w, r)
 	})
+}
+
+// AllowImages lets this one page load pictures from other hosts, as its reader has asked.
+func AllowImages(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", strings.Replace(policy, "img-src 'self'", "img-src 'self' https:", 1))
 }
 
 // Limit bounds what a request may send, in bytes: upload for a form with files, form for anything
@@ -78,9 +84,10 @@ func SetTheme() http.Handler {
 	})
 }
 
-// back is a path of ours to return to: never another host, which "//host" and "/\host" would name.
+// back is a path of ours to return to: never another host, which "//host" and "/\host" would name, and
+// "/<tab>/host" too, since browsers drop tabs and line breaks.
 func back(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsRune(path, '\\') || strings.ContainsFunc(path, unicode.IsControl) {
 		return "/"
 	}
 	return path

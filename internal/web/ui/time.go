@@ -70,8 +70,8 @@ func (r reader) at(t time.Time) string {
 	return r.format(t, "2 Jan 2006, 15:04")
 }
 
-// ago is how long ago t was, or in how long it will be: a date when that is over a month. assets/js/when.ts
-// says the same.
+// ago is how long ago t was, or in how long it will be: a date when that is over a month, only a month in
+// another year. assets/js/when.ts says the same.
 func (r reader) ago(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -89,8 +89,10 @@ func (r reader) ago(t time.Time) string {
 		text = r.say("%d h", int(length/time.Hour))
 	case length < 30*day:
 		text = r.say("%d d", int(length/day))
+	case t.In(r.zone).Year() == r.now.In(r.zone).Year():
+		return r.format(t, "2 Jan")
 	default:
-		return r.format(t, "2 Jan 2006")
+		return r.format(t, "Jan 2006")
 	}
 	if d < 0 {
 		return r.say("in %s", text)

@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	"github.com/jba/templatecheck"
+
+	"muster/internal/fault"
 )
 
 //go:embed html/*.html
@@ -71,13 +73,14 @@ func (p Page[V]) Render(w http.ResponseWriter, r *http.Request, v V) error {
 	return p.render(w, r, http.StatusOK, v)
 }
 
-// Refuse shows a form again with what is wrong with its fields, and with what was typed, which v holds.
-// An error that is not about fields is returned, for Handler to show.
+// Refuse shows a form again with what is wrong with it, and with what was typed, which v holds. Only what
+// the reader can set right is shown so; any other error is returned, for Handler to show.
 func (p Page[V]) Refuse(w http.ResponseWriter, r *http.Request, v V, err error) error {
-	if !aboutFields(err) || r.Header.Get("HX-Request") != "" {
+	kind := fault.KindOf(err)
+	if kind != fault.Invalid && kind != fault.Conflict || r.Header.Get("HX-Request") != "" {
 		return err
 	}
-	return p.render(w, r, http.StatusUnprocessableEntity, v)
+	return p.render(w, r, status(kind), v)
 }
 
 func (p Page[V]) render(w http.ResponseWriter, r *http.Request, status int, v V) error {

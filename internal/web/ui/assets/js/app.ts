@@ -1,7 +1,7 @@
 // What every page loads: htmx, keys, live updates, and the small elements. The editor comes only
 // where one is on the page.
 import htmx from "htmx.org";
-import { one, when } from "./dom";
+import { all, one, when } from "./dom";
 import * as composer from "./composer";
 import * as fields from "./fields";
 import * as keys from "./keys";
@@ -49,4 +49,9 @@ document.addEventListener("htmx:error", (event) => {
 });
 when("click", "button[data-dialog]", open);
 when("click", "dialog [data-close-dialog]", (button) => button.closest("dialog")?.close());
+// A dialog that was refused comes back open, in the page; here it stands over it again.
+for (const refused of all<HTMLDialogElement>("dialog[data-show]")) {
+  refused.close();
+  refused.showModal();
+}
 void editors();

@@ -67,6 +67,7 @@ class Editor extends HTMLElement {
     const name = this.dataset.draft;
     const kept = name ? draft.kept(name) : "";
     if (!area.value.trim()) area.value = kept;
+    else if (name && "refused" in this.dataset) draft.keep(name, area.value); // it came back, and is still to be sent
     this.view = this.open(area);
     area.hidden = true;
     this.listen(area);
