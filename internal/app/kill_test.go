@@ -125,7 +125,7 @@ func (k *killed) get(path string, out any) error {
 // However often the process is killed, every accepted message has exactly one
 // outcome. The long form is make soak.
 func TestKillCampaign(t *testing.T) {
-	mails, kills := 120, 4
+	mails, kills := 60, 3
 	if os.Getenv("MUSTER_SOAK") != "" {
 		mails, kills = 2000, 20
 	}
