@@ -1,12 +1,11 @@
 package mailbox
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
-	"muster/internal/db"
 	"muster/internal/mailbox/letter"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/ticket"
 )
 
@@ -26,9 +25,13 @@ func (s *settling) report() (bool, error) {
 		return false, err
 	}
 	s.note("The report is about a mail on %s, found by %s.", numbered(t), how)
-	said, err := s.record(t, entry, rep)
-	if err != nil {
+	reports := reportsIn(rep)
+	if err := outbox.Learn(s.tx, t.ID, entry, reports); err != nil {
 		return false, err
+	}
+	said := []string{"A mail system reports on the mail; its report does not say about whom."}
+	for i, r := range reports {
+		said = append(said[:i], r.Sentence())
 	}
 	if s.message.Entry, err = s.noteOf(t, strings.Join(said, "\n")); err != nil {
 		return false, err
@@ -55,73 +58,24 @@ func (s *settling) reported(rep *letter.Report) (entry, how string, err error) {
 		}
 	}
 	for _, o := range rep.Outcomes {
-		entry, err := lastEntryTo(s.tx, fold(o.Mailbox), s.tx.Now.Add(-7*day))
-		if !db.Missing(err) {
+		if entry, err := outbox.LastTo(s.tx, o.Mailbox, s.tx.Now.Add(-7*day)); entry != "" || err != nil {
 			return entry, "its recipient", err
 		}
 	}
 	return "", "", nil
 }
 
-// record marks the deliveries that the report names, and returns what it says in sentences.
-func (s *settling) record(t *ticket.Ticket, entry string, rep *letter.Report) ([]string, error) {
-	all, err := deliveriesOf(s.tx, []string{entry})
-	if err != nil {
-		return nil, err
-	}
-	var said []string
+// reportsIn returns what the report says of each recipient.
+func reportsIn(rep *letter.Report) []outbox.Report {
+	var all []outbox.Report
 	for _, o := range rep.Outcomes {
-		who, answer := cmp.Or(o.Mailbox, o.Final, "a recipient"), answerOf(o.Status, o.Diagnostic)
-		said = append(said, sentence(o.Action, who, answer))
-		for i := range all {
-			if d := &all[i]; len(all) == 1 || fold(d.Address) == fold(o.Mailbox) || fold(d.Address) == fold(o.Final) {
-				if err := s.mark(t, d, o.Action, cmp.Or(answer, said[len(said)-1])); err != nil {
-					return nil, err
-				}
-			}
+		status := o.Status
+		if strings.Contains(o.Diagnostic, status) {
+			status = ""
 		}
+		all = append(all, outbox.Report{Address: o.Mailbox, Final: o.Final, Action: o.Action, Answer: oneLine(status + " " + o.Diagnostic)})
 	}
-	if len(said) == 0 {
-		said = []string{"A mail system reports on the mail; its report does not say about whom."}
-	}
-	return said, nil
-}
-
-// mark changes a delivery as a report says.
-func (s *settling) mark(t *ticket.Ticket, d *Delivery, action, answer string) error {
-	before := d.State
-	switch action {
-	case "failed":
-		d.State = Bounced
-	case "complained":
-		d.State = Complained
-	}
-	d.Response = answer
-	return changeDelivery(s.tx, t.ID, *d, before)
-}
-
-// answerOf joins a status and what was said, on one line.
-func answerOf(status, said string) string {
-	if strings.Contains(said, status) {
-		status = ""
-	}
-	return oneLine(strings.TrimSpace(status + " " + said))
-}
-
-// sentence says what happened to a mail for one recipient.
-func sentence(action, who, answer string) string {
-	if answer != "" {
-		answer = ": " + answer
-	}
-	switch action {
-	case "failed":
-		return fmt.Sprintf("The mail to %s did not arrive%s", who, answer)
-	case "delayed":
-		return fmt.Sprintf("The mail to %s has not arrived yet; it is still being tried%s", who, answer)
-	case "complained":
-		return fmt.Sprintf("%s called the mail spam%s", who, answer)
-	}
-	return fmt.Sprintf("The mail to %s was %s%s", who, cmp.Or(action, "reported on"), answer)
+	return all
 }
 
 // noteOf writes a note and returns its id.

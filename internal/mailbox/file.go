@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"muster/internal/access"
 	"muster/internal/fault"
+	"muster/internal/mailbox/flow"
 	"muster/internal/mailbox/letter"
 	"muster/internal/people"
 	"muster/internal/ticket"
@@ -39,7 +41,7 @@ func (s *settling) file() error {
 // join puts the message on a ticket.
 func (s *settling) join(at thread) error {
 	n, err := s.take("messages/"+string(at.ticket.ID), s.limits().Messages)
-	if err != nil || n.over() && s.hold(n, "%s gets more than %d mails an hour.", numbered(at.ticket), n.limit) {
+	if err != nil || n.Over() && s.hold(n, "%s gets more than %d mails an hour.", numbered(at.ticket), n.Limit) {
 		return err
 	}
 	author, err := s.knowAuthor(s.author)
@@ -60,8 +62,8 @@ func (s *settling) join(at thread) error {
 	s.message.on(t)
 	s.message.Entry = e.ID
 	s.message.become(s.tx.Now, Joined, "It joined %s by %s.", numbered(t), at.how)
-	if n.last() {
-		if err := s.tell(t.Number, "This ticket got %d mails within an hour. What comes now waits in quarantine, so that a loop comes to an end.", n.limit); err != nil {
+	if n.Last() {
+		if err := s.tell(t.Number, "This ticket got %d mails within an hour. What comes now waits in quarantine, so that a loop comes to an end.", n.Limit); err != nil {
 			return err
 		}
 	}
@@ -81,7 +83,7 @@ func (s *settling) openBeside(t *ticket.Ticket) error {
 // open makes a ticket of the message.
 func (s *settling) open(d ticket.Draft) error {
 	n, err := s.take("tickets/"+cmp.Or(s.message.Sender, "nobody"), s.limits().Tickets)
-	if err != nil || n.over() && s.hold(n, "%s opens more than %d tickets an hour.", cmp.Or(s.message.Sender, "Nobody"), n.limit) {
+	if err != nil || n.Over() && s.hold(n, "%s opens more than %d tickets an hour.", cmp.Or(s.message.Sender, "Nobody"), n.Limit) {
 		return err
 	}
 	author, err := s.requester()
@@ -98,8 +100,8 @@ func (s *settling) open(d ticket.Draft) error {
 	s.message.on(t)
 	s.message.Entry, s.opened = t.First, t.Number
 	s.message.become(s.tx.Now, Opened, "It became %s.", numbered(t))
-	if n.last() {
-		if err := s.tell(t.Number, "%s has opened %d tickets within an hour. What comes now waits in quarantine.", cmp.Or(s.message.Sender, "Nobody"), n.limit); err != nil {
+	if n.Last() {
+		if err := s.tell(t.Number, "%s has opened %d tickets within an hour. What comes now waits in quarantine.", cmp.Or(s.message.Sender, "Nobody"), n.Limit); err != nil {
 			return err
 		}
 	}
@@ -175,7 +177,7 @@ func (s *settling) tellOver(t *ticket.Ticket) error {
 		return nil
 	}
 	n, err := s.takeFor("over/"+s.message.Sender, 1, day)
-	if err != nil || n.over() {
+	if err != nil || n.Over() {
 		return err
 	}
 	return s.answer(t, s.over+"\n\nYour message was kept, but not read.")
@@ -224,4 +226,28 @@ func plainMarkdown(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+const day = 24 * time.Hour
+
+func (s *settling) limits() Caps { return s.inbox.Caps.orDefault() }
+
+// take counts one more of what may happen a number of times an hour.
+func (s *settling) take(name string, limit int) (flow.Count, error) {
+	return s.takeFor(name, limit, time.Hour)
+}
+
+// takeFor counts for another while. What somebody released does not count.
+func (s *settling) takeFor(name string, limit int, while time.Duration) (flow.Count, error) {
+	if s.message.Trusted {
+		return flow.Count{Limit: limit}, nil
+	}
+	return flow.Take(s.tx, name, limit, while)
+}
+
+// hold puts the message into quarantine because there is too much of its kind.
+func (s *settling) hold(n flow.Count, format string, args ...any) bool {
+	s.message.become(s.tx.Now, Quarantined, format, args...)
+	s.note("The count begins anew at %s.", n.Until.Format("15:04 UTC"))
+	return true
 }

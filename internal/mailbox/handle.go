@@ -10,6 +10,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
+	"muster/internal/mailbox/flow"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
 )
@@ -217,7 +218,7 @@ func (o *Office) sweep(ctx context.Context) error {
 					return err
 				}
 			}
-			return forgetCounts(tx, tx.Now.Add(-2*day))
+			return flow.Forget(tx, tx.Now.Add(-2*day))
 		})
 		if err != nil {
 			return fmt.Errorf("sweep the mail of %s: %w", w.Slug, err)

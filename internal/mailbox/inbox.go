@@ -151,6 +151,35 @@ func (o *Office) SaveInbox(tx *db.Tx, in Inbox) (Inbox, error) {
 	return in, nil
 }
 
+// seal closes the secrets of an inbox; those that are not given stay what they were.
+func (o *Office) seal(in, was Inbox) (_ Inbox, err error) {
+	in.IMAP.Sealed, in.DKIM.Sealed = was.IMAP.Sealed, was.DKIM.Sealed
+	if in.IMAP.Password != "" {
+		if in.IMAP.Sealed, err = o.marks.Seal(in.IMAP.Password, in.place("imap")); err != nil {
+			return in, err
+		}
+	}
+	if in.DKIM.Key != "" {
+		if in.DKIM.Sealed, err = o.marks.Seal(in.DKIM.Key, in.place("dkim")); err != nil {
+			return in, err
+		}
+	}
+	in.IMAP.Password, in.DKIM.Key = "", ""
+	return in, nil
+}
+
+// place is where a secret of the inbox may be opened.
+func (in Inbox) place(what string) string { return in.Workspace + "/" + in.ID + "/" + what }
+
+// Unseal returns an inbox with its password and its key open.
+func (o *Office) Unseal(in Inbox) (_ Inbox, err error) {
+	if in.IMAP.Password, err = o.marks.Unseal(in.IMAP.Sealed, in.place("imap")); err != nil {
+		return in, err
+	}
+	in.DKIM.Key, err = o.marks.Unseal(in.DKIM.Sealed, in.place("dkim"))
+	return in, err
+}
+
 func (o *Office) checkInbox(in Inbox) error {
 	var errs []error
 	if !writable(in.Address) || strings.Contains(in.Address, "+") {

@@ -8,7 +8,6 @@ package mailbox
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"muster/internal/blob"
@@ -49,12 +48,10 @@ func NewOffice(o Office) *Office {
 		o.Limits = letter.DefaultLimits()
 	}
 	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: intakeAtOnce, Lease: 2 * time.Minute})
-	event.Task(o.Bus, ticket.SendTask, o.send, event.Options{Tries: math.MaxInt, AtOnce: 8, Lease: 2 * time.Minute})
 	event.Every(o.Bus, "mailbox.sweep", time.Hour, o.sweep)
-	event.On(o.Bus, o.wrote)
-	event.On(o.Bus, o.withdrew)
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Merged) error { return moveMail(tx, e.Ticket) })
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Split) error { return moveMail(tx, e.Ticket) })
+	o.openOutbox()
 	return &o
 }
 
@@ -91,20 +88,9 @@ type Released struct {
 	Message string `json:"message"`
 }
 
-// DeliveryChanged says how far a mail of ours has come.
-type DeliveryChanged struct {
-	Ticket    ticket.ID `json:"ticket"`
-	Entry     string    `json:"entry"`
-	Delivery  string    `json:"delivery"`
-	Recipient string    `json:"recipient"`
-	State     State     `json:"state"`
-	Response  string    `json:"response,omitempty"`
-}
-
-func (Received) EventName() string        { return "mail.received" }
-func (Settled) EventName() string         { return "mail.settled" }
-func (Released) EventName() string        { return "mail.released" }
-func (DeliveryChanged) EventName() string { return "delivery.changed" }
+func (Received) EventName() string { return "mail.received" }
+func (Settled) EventName() string  { return "mail.settled" }
+func (Released) EventName() string { return "mail.released" }
 
 func (e Received) About() (string, string) { return Subject, e.Message }
 
@@ -115,45 +101,4 @@ func (e Settled) About() (string, string) {
 	}
 	return Subject, e.Message
 }
-func (e Released) About() (string, string)        { return Subject, e.Message }
-func (e DeliveryChanged) About() (string, string) { return ticket.Subject, string(e.Ticket) }
-
-// Outgoing is a mail that is ready to be sent.
-type Outgoing struct {
-	Workspace    string
-	Entry        string
-	From         string   // the address in the header
-	EnvelopeFrom string   // where reports go
-	Recipients   []string // addresses
-	Raw          []byte   // with lines that end in CRLF, without a DKIM signature
-	DKIM         *DKIM    // to sign with; nil: not at all
-}
-
-// Result is what the next mail system said for one recipient.
-type Result struct {
-	Recipient string
-	State     State // Sent, Deferred or Failed
-	Code      int   // of the answer, 250 for instance; 0: there was none
-	Text      string
-}
-
-// State says how far a mail has come on its way to one recipient.
-type State string
-
-const (
-	Queued      State = "queued"
-	Sent        State = "sent" // the next mail system has it
-	Deferred    State = "deferred"
-	Bounced     State = "bounced"    // a report says that it did not arrive
-	Complained  State = "complained" // the recipient called it spam
-	Undelivered State = "failed"     // given up here
-	TakenBack   State = "withdrawn"
-)
-
-// DKIM is what outgoing mail of an inbox is signed with.
-type DKIM struct {
-	Domain   string `json:"domain,omitempty"`
-	Selector string `json:"selector,omitempty"`
-	Key      string `json:"-"` // PEM of a private key, RSA or Ed25519
-	Sealed   string `json:"key,omitempty"`
-}
+func (e Released) About() (string, string) { return Subject, e.Message }

@@ -3,222 +3,96 @@ package mailbox
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"slices"
-	"time"
 
+	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/event"
 	"muster/internal/fault"
-	"muster/internal/ticket"
+	"muster/internal/mailbox/outbox"
 )
 
-type sendArgs struct {
-	Entry string `json:"entry"`
-}
+// What the outbox calls its own, under the names that those outside know.
+type (
+	Outgoing        = outbox.Mail
+	Result          = outbox.Result
+	State           = outbox.State
+	Delivery        = outbox.Delivery
+	Waiting         = outbox.Waiting
+	DeliveryChanged = outbox.DeliveryChanged
+	DKIM            = outbox.DKIM
+)
 
+// How far a mail has come.
 const (
-	givenUp  = 3 * day         // after which a mail is tried no more
-	lookAt   = 5 * time.Minute // how often a mail that cannot be sent yet looks whether it can
-	slowest  = 4 * time.Hour   // between two attempts
-	quickest = time.Minute
+	Queued      = outbox.Queued
+	Sent        = outbox.Sent
+	Deferred    = outbox.Deferred
+	Bounced     = outbox.Bounced
+	Complained  = outbox.Complained
+	Undelivered = outbox.Undelivered
+	TakenBack   = outbox.TakenBack
 )
 
-// parcel is an entry on its way out.
-type parcel struct {
-	ticket     *ticket.Ticket
-	entry      *ticket.Entry
-	last       []ticket.Entry // the newest entries of the ticket, newest first
-	deliveries []Delivery     // that are still open
-	all        []Delivery
-	inbox      Inbox
-	zone       *time.Location
-	signature  string
+// Deliveries returns how far entries have come, by entry. Whoever may see the
+// entries may see their deliveries: the caller has found the ticket already.
+func Deliveries(tx *db.Tx, entries []string) (map[string][]Delivery, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	return outbox.Deliveries(tx, entries)
 }
 
-// send sends an entry to those recipients that have not got it. It may be run
-// twice: the mail has the same Message-ID each time.
-func (o *Office) send(ctx context.Context, a sendArgs) error {
-	p, err := o.parcel(ctx, a.Entry)
-	if fault.Is(err, fault.NotFound) || err == nil && (len(p.deliveries) == 0 || !p.entry.WithdrawnAt.IsZero()) {
-		return nil
+// Outbox lists what waits to be sent or went wrong, the newest first: after the
+// delivery with the id cursor ("" for the first), at most 200.
+func Outbox(tx *db.Tx, cursor string, limit int) ([]Waiting, error) {
+	if err := tx.Must(access.MailRead); err != nil {
+		return nil, err
 	}
-	if err != nil {
+	return outbox.List(tx, cursor, limit)
+}
+
+// Resend has a mail sent again to a recipient whom it did not reach.
+func Resend(tx *db.Tx, entry, delivery string) error {
+	if err := tx.Must(access.MailManage); err != nil {
 		return err
 	}
-	if why := o.obstacle(p); why != "" {
-		return o.wait(ctx, p, why)
-	}
-	out, err := o.pack(ctx, p)
-	if err != nil {
-		return o.record(ctx, p, refusals(p, err))
-	}
-	return o.record(ctx, p, o.hand(ctx, *out))
+	return outbox.Resend(tx, entry, delivery)
 }
 
-// hand gives a mail to the next mail system. What falls there was not sent.
-func (o *Office) hand(ctx context.Context, out Outgoing) (results []Result) {
-	defer func() {
-		if p := recover(); p != nil {
-			results = nil
-			for _, r := range out.Recipients {
-				results = append(results, Result{Recipient: r, State: Deferred, Text: fmt.Sprintf("Handing it over broke off: %v", p)})
-			}
-		}
-	}()
-	return o.Send(ctx, out)
-}
-
-// obstacle says why mail cannot be sent at all: "" if it can.
-func (o *Office) obstacle(p *parcel) string {
-	switch {
-	case o.Send == nil:
-		return "It waits: MUSTER_SMARTHOST is not set."
-	case p.inbox.ID == "":
-		return "It waits: the workspace has no inbox to send from."
-	}
-	return ""
-}
-
-// wait has a mail look again later. It was not tried, so that it can still be taken back.
-func (o *Office) wait(ctx context.Context, p *parcel, why string) error {
-	return o.DB.Update(ctx, func(tx *db.Tx) error {
-		for _, d := range p.deliveries {
-			if d.Response == why {
-				continue
-			}
-			d.Response = why
-			if err := changeDelivery(tx, p.ticket.ID, d, d.State); err != nil {
-				return err
-			}
-		}
-		if err := event.Finish(tx); err != nil {
-			return err
-		}
-		return event.Schedule(tx, ticket.SendTask, p.entry.ID, tx.Now.Add(lookAt), sendArgs{p.entry.ID})
+// openOutbox has what is written to customers sent.
+func (o *Office) openOutbox() {
+	outbox.New(o.Bus, outbox.Box{DB: o.DB, Desk: o.Desk, Blobs: o.Blobs, Marks: o.marks,
+		Ready:  func() bool { return o.Send != nil },
+		Send:   func(ctx context.Context, m Outgoing) []Result { return o.Send(ctx, m) },
+		Most:   func() int64 { return o.Limits.Size },
+		Sender: o.sender,
+		Ours: func(tx *db.Tx) (func(string) bool, error) {
+			all, err := inboxes(tx)
+			return func(address string) bool { _, ok := all.at(address); return ok }, err
+		},
 	})
 }
 
-// refusals are the results of a mail that could not be written: for good, if it
-// is the mail's own fault, else until next time.
-func refusals(p *parcel, err error) []Result {
-	state, text := Deferred, err.Error()
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.NotFound, fault.TooLarge:
-		state, text = Undelivered, fault.Message(err)
-	case fault.Conflict:
-		text = fault.Message(err)
-	}
-	all := make([]Result, len(p.deliveries))
-	for i, d := range p.deliveries {
-		all[i] = Result{Recipient: d.Address, State: state, Text: text}
-	}
-	return all
-}
-
-// record keeps what became of a mail, and asks for another attempt where one is left.
-func (o *Office) record(ctx context.Context, p *parcel, results []Result) error {
-	var next time.Time
-	err := o.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		next = time.Time{}
-		for _, d := range p.deliveries {
-			before := d.State
-			d.learn(tx.Now, find(results, d.Address))
-			if err := changeDelivery(tx, p.ticket.ID, d, before); err != nil {
-				return err
-			}
-			if d.State == Undelivered {
-				if err := o.tellUndelivered(tx, p, d); err != nil {
-					return err
-				}
-			}
-			if d.State == Deferred && (next.IsZero() || d.NextAt.Before(next)) {
-				next = d.NextAt
-			}
-		}
-		return nil
-	})
-	if err != nil || next.IsZero() {
-		return err
-	}
-	return event.RetryAfter(max(time.Until(next), time.Second), errors.New("the next mail system wants it later"))
-}
-
-func find(results []Result, address string) Result {
-	for _, r := range results {
-		if fold(r.Recipient) == fold(address) {
-			return r
-		}
-	}
-	return Result{State: Deferred, Text: "The next mail system said nothing about this recipient."}
-}
-
-// learn changes a delivery by what an attempt came to.
-func (d *Delivery) learn(now time.Time, r Result) {
-	d.Attempts++
-	d.TriedAt, d.Code, d.Response, d.State, d.NextAt = now, r.Code, oneLine(r.Text), r.State, time.Time{}
-	if r.State != Sent && r.State != Undelivered {
-		d.State = Deferred
-		d.NextAt = now.Add(pause(d.Attempts))
-		if d.NextAt.Sub(d.QueuedAt) > givenUp {
-			d.State, d.NextAt = Undelivered, time.Time{}
-			d.Response = "Given up after 3 days. The last answer was: " + d.Response
-		}
-	}
-}
-
-// pause is how long to wait after an attempt: one minute, then four times as long each time, up to four hours.
-func pause(attempts int) time.Duration {
-	return min(quickest<<(2*min(attempts-1, 6)), slowest)
-}
-
-// tellUndelivered puts on the ticket that a mail did not reach somebody.
-func (o *Office) tellUndelivered(tx *db.Tx, p *parcel, d Delivery) error {
-	_, _, err := o.Desk.Write(tx, p.ticket.Number, noteSaying(sentence("failed", d.Address, d.Response)))
-	return err
-}
-
-// parcel reads what a mail is made of.
-func (o *Office) parcel(ctx context.Context, entry string) (*parcel, error) {
-	p := &parcel{zone: time.UTC}
-	err := o.DB.View(ctx, func(tx *db.Tx) (err error) {
-		if p.ticket, p.entry, err = ticket.EntryByID(tx, entry); err != nil {
-			return err
-		}
-		if p.all, err = deliveriesOf(tx, []string{entry}); err != nil {
-			return err
-		}
-		p.deliveries = slices.DeleteFunc(slices.Clone(p.all), func(d Delivery) bool { return !d.open() })
-		if p.last, err = ticket.LastEntries(tx, p.ticket, 40); err != nil {
-			return err
-		}
-		p.last = slices.DeleteFunc(p.last, func(e ticket.Entry) bool { return e.ID >= entry })
-		p.inbox, err = senderOf(tx, p.ticket.Inbox)
-		if err == nil {
-			p.zone = zoneOf(tx)
-		}
-		return err
-	})
-	return p, err
-}
-
-// senderOf returns the inbox that mail about a ticket goes out from: its own, else the workspace's first.
-func senderOf(tx *db.Tx, id string) (Inbox, error) {
+// sender returns who mail about an inbox's tickets is from: it, else the workspace's first that is active.
+func (o *Office) sender(tx *db.Tx, inbox string) (outbox.Sender, error) {
 	all, err := inboxes(tx)
 	if err != nil {
-		return Inbox{}, err
+		return outbox.Sender{}, err
 	}
-	if in, ok := all.find(id); ok && in.Active {
-		return in, nil
+	in, ok := all.find(inbox)
+	for i := 0; !(ok && in.Active) && i < len(all); i++ {
+		in, ok = all[i], true
 	}
-	for _, in := range all {
-		if in.Active {
-			return in, nil
-		}
+	if !ok || !in.Active {
+		return outbox.Sender{}, nil
 	}
-	return Inbox{}, nil
+	s := outbox.Sender{Address: in.Address, Name: cmp.Or(in.FromName, in.Name), Signature: in.Signature, Plus: in.Plus, Answers: in.Caps.orDefault().Answers}
+	open, err := o.Unseal(in)
+	if err != nil {
+		s.Trouble = fault.Message(err)
+		return s, nil
+	}
+	if k := open.DKIM; k.Key != "" && k.Domain != "" && k.Selector != "" {
+		s.DKIM = &k
+	}
+	return s, nil
 }
-
-// fromName is the name that recipients read.
-func (in Inbox) fromName() string { return cmp.Or(in.FromName, in.Name) }

@@ -129,7 +129,7 @@ func message(tx *db.Tx, id string) (Message, error) {
 }
 
 // looked bounds how many rows one page of a search for words looks at.
-const looked = 20_000
+const looked = "20000"
 
 func listMessages(tx *db.Tx, q LedgerQuery) (LedgerPage, error) {
 	f := mailSeen(tx)
@@ -153,8 +153,8 @@ func listMessages(tx *db.Tx, q LedgerQuery) (LedgerPage, error) {
 // searchMessages looks for words in the newest of the rows that f lets through.
 // A page may have fewer hits than there is room for, and yet a next one.
 func searchMessages(tx *db.Tx, f *db.Filter, words string, limit int) (LedgerPage, error) {
-	rows := `(SELECT * FROM mail_ledger ` + f.SQL() + ` ORDER BY id DESC LIMIT ` + f.Arg(looked) + `) newest`
-	last, err := db.One(tx, db.Value[sql.NullString], `SELECT CASE WHEN count(*) = `+f.Arg(looked)+` THEN min(id) END FROM `+rows, f.Args()...)
+	rows := `(SELECT * FROM mail_ledger ` + f.SQL() + ` ORDER BY id DESC LIMIT ` + looked + `) newest`
+	last, err := db.One(tx, db.Value[sql.NullString], `SELECT CASE WHEN count(*) = `+looked+` THEN min(id) END FROM `+rows, f.Args()...)
 	if err != nil {
 		return LedgerPage{}, err
 	}

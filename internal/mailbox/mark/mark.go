@@ -122,10 +122,3 @@ func (s Signer) ReadBounceAddress(workspace, address string) (string, bool) {
 
 // Instance names the installation and the workspace, for a header that shows a loop.
 func (s Signer) Instance(workspace string) string { return s.sign(16, "instance", workspace) }
-
-// Key returns a key of 32 bytes for another purpose than signing.
-func (s Signer) Key(purpose string) []byte {
-	mac := hmac.New(sha256.New, s.secret)
-	mac.Write([]byte("key\x00" + purpose))
-	return mac.Sum(nil)
-}

@@ -1,0 +1,82 @@
+package outbox
+
+import (
+	"regexp"
+	"time"
+
+	"muster/internal/db"
+	"muster/internal/ticket"
+)
+
+var placeholder = regexp.MustCompile(`\$\d+`)
+
+const deliveryColumns = `d.id, d.entry_id, d.copy, d.name, d.address, d.state, d.attempts, d.code, d.response, d.queued_at, d.tried_at, d.next_at`
+
+func (d *Delivery) dest() []any {
+	return []any{&d.ID, &d.Entry, db.Bool(&d.Copy), &d.Name, &d.Address, &d.State, &d.Attempts, &d.Code, &d.Response,
+		db.Time(&d.QueuedAt), db.Time(&d.TriedAt), db.Time(&d.NextAt)}
+}
+
+func scanDelivery(r db.Row) (d Delivery, err error) { return d, r.Scan(d.dest()...) }
+
+func insertDeliveries(tx *db.Tx, all []Delivery) error {
+	if len(all) == 0 {
+		return nil
+	}
+	var args []any
+	for i := range all {
+		d := &all[i]
+		args = append(args, tx.Workspace, d.ID, d.Entry, db.Bool(&d.Copy), d.Name, d.Address, ticket.FoldAddress(d.Address), d.State, 0, 0, d.Response, db.Time(&d.QueuedAt))
+	}
+	_, err := tx.Exec(`
+		INSERT INTO mail_deliveries (workspace_id, id, entry_id, copy, name, address, folded, state, attempts, code, response, queued_at)
+		VALUES `+db.Values(len(all), 12), args...)
+	return err
+}
+
+// store stores how far a delivery has come, and tells of it if that is news.
+func store(tx *db.Tx, t ticket.ID, d Delivery, before State) error {
+	if _, err := tx.Exec(`
+		UPDATE mail_deliveries SET state = $3, attempts = $4, code = $5, response = $6, queued_at = $7, tried_at = $8, next_at = $9
+		WHERE workspace_id = $1 AND id = $2`,
+		tx.Workspace, d.ID, d.State, d.Attempts, d.Code, d.Response, db.Time(&d.QueuedAt), db.Time(&d.TriedAt), db.Time(&d.NextAt)); err != nil {
+		return err
+	}
+	if d.State != before {
+		tx.Emit(DeliveryChanged{Ticket: t, Entry: d.Entry, Delivery: d.ID, Recipient: d.Address, State: d.State, Response: d.Response})
+	}
+	return nil
+}
+
+func deliveriesOf(tx *db.Tx, entries []string) ([]Delivery, error) {
+	f := db.In(tx.FilterAs("d"), "d.entry_id", entries)
+	return db.All(tx, scanDelivery, `SELECT `+deliveryColumns+` FROM mail_deliveries d `+f.SQL()+` ORDER BY d.id`, f.Args()...)
+}
+
+// lastEntryTo returns the newest entry that was sent to an address since an instant.
+func lastEntryTo(tx *db.Tx, folded string, since time.Time) (string, error) {
+	return db.One(tx, db.Value[string], `
+		SELECT entry_id FROM mail_deliveries
+		WHERE  workspace_id = $1 AND folded = $2 AND id >= $3 AND attempts > 0
+		ORDER  BY id DESC LIMIT 1`, tx.Workspace, folded, db.IDBefore(since.UnixMicro()))
+}
+
+// listWaiting returns deliveries in some states, with the ticket they are about, as far as the actor may see those.
+func listWaiting(tx *db.Tx, states []State, cursor string, limit int) ([]Waiting, error) {
+	f := db.In(tx.FilterAs("d"), "d.state", states)
+	if cursor != "" {
+		f.Where("d.id < ?", cursor)
+	}
+	if tx.Scope.Teams != nil || tx.Scope.Orgs != nil || tx.Scope.Kinds != nil {
+		seen := ticket.Visible(tx, tx.Filter())
+		f.Where("t.id IN (SELECT id FROM tickets "+placeholder.ReplaceAllString(seen.SQL(), "?")+")", seen.Args()...)
+	}
+	return db.All(tx, func(r db.Row) (w Waiting, err error) {
+		return w, r.Scan(append(w.Delivery.dest(), &w.Ticket, &w.Number, &w.Title)...)
+	}, `
+		SELECT `+deliveryColumns+`, t.id, t.number, t.title
+		FROM   mail_deliveries d
+		       JOIN entries e ON e.workspace_id = d.workspace_id AND e.id = d.entry_id
+		       JOIN tickets t ON t.workspace_id = e.workspace_id AND t.id = e.ticket_id
+		`+f.SQL()+` ORDER BY d.id DESC LIMIT `+f.Arg(limit), f.Args()...)
+}
