@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
+	"muster/internal/mailbox/letter"
 	"muster/internal/workspace"
 )
 
@@ -81,6 +83,7 @@ func (o *Office) workOn(ctx context.Context, c *custody) (err error) {
 		return err
 	}
 	c.describe(r)
+	o.vouch(ctx, c, r, raw)
 	early := c.judge(r)
 	if early == "" {
 		if err := o.keepFiles(ctx, r); err != nil {
@@ -101,6 +104,15 @@ func (o *Office) workOn(ctx context.Context, c *custody) (err error) {
 		}
 		return s.store()
 	})
+}
+
+// vouch finds out where a message comes from, unless that is known already.
+func (o *Office) vouch(ctx context.Context, c *custody, r *reading, raw []byte) {
+	if o.Judge == nil || c.message.Origin.Verdict != (Verdict{}) {
+		return
+	}
+	in, _ := c.inboxes.find(c.message.Origin.Inbox) // none: no server's word is trusted
+	c.message.Origin.Verdict = o.Judge(ctx, c.message, in, raw, r.letter)
 }
 
 // load reads what must be known about a message.
@@ -138,6 +150,17 @@ func (c *custody) describe(r *reading) {
 		m.Origin.Inbox = in.ID
 	}
 	c.inbox = in
+	if r.auto.Kind == letter.List && throughOwnList(r.letter, in.Address) {
+		r.auto = letter.Auto{}
+	}
+}
+
+// throughOwnList reports whether the list that a letter came through is the
+// inbox itself, as where a group's address leads to it: that makes nobody a machine.
+func throughOwnList(l *letter.Letter, inbox string) bool {
+	id := strings.ToLower(l.Get("List-Id"))
+	return strings.Contains(strings.ToLower(l.Get("List-Post")), "<mailto:"+fold(inbox)+">") ||
+		strings.HasSuffix(id, "<"+strings.Replace(fold(inbox), "@", ".", 1)+">")
 }
 
 // recipients are the addresses that the message was sent to, as envelope and header say.

@@ -117,6 +117,14 @@ func TestOutcomes(t *testing.T) {
 					w.t.Errorf("got %d entries, %d mails sent, %+v", len(es), len(w.sent), es[0])
 				}
 			}},
+		{name: "a group whose address is the inbox's makes nobody a machine", want: mailbox.Opened,
+			raw: func(w *world) string {
+				return w.from(carla, "Hi", "Hi", "List-Id: Help <support.quillmere.example>", "List-Post: <https://x.example>, <mailto:support@quillmere.example>", "Precedence: list")
+			},
+			check: func(w *world, m mailbox.Message) { w.quiet(m, false) }},
+		{name: "another list does", want: mailbox.Opened,
+			raw:   func(w *world) string { return w.from(carla, "Hi", "Hi", "List-Id: <news.other.example>") },
+			check: func(w *world, m mailbox.Message) { w.quiet(m, true) }},
 		{name: "the verdict is shown", want: mailbox.Opened, from: func(o *mailbox.Origin) { o.Verdict = mailbox.Verdict{SPF: "pass", DKIM: "fail", DMARC: "pass"} },
 			raw: func(w *world) string { return w.from(carla, "Hi", "Hi") },
 			check: func(w *world, m mailbox.Message) {
@@ -148,6 +156,9 @@ func TestOutcomes(t *testing.T) {
 					w.t.Fatalf("%d mails were sent, want 1", len(w.sent))
 				}
 				raw := string(w.sent[0].Raw)
+				if strings.Contains(raw, "wrote:") {
+					w.t.Error("a machine quotes what it answers")
+				}
 				if !strings.Contains(raw, "Dear Carla, A *big* one is #1.") || header(w.sent[0].Raw, "Auto-Submitted") != "auto-replied" || header(w.sent[0].Raw, letter.LoopHeader) == "" ||
 					header(w.sent[0].Raw, "In-Reply-To") != "<"+m.MessageID+">" {
 					w.t.Errorf("got\n%s", raw)
@@ -192,6 +203,13 @@ func (w *world) titled(m mailbox.Message, want string) {
 	w.t.Helper()
 	if t, _ := w.ticket(m); t.Title != want {
 		w.t.Errorf("the ticket is called %q, want %q", t.Title, want)
+	}
+}
+
+func (w *world) quiet(m mailbox.Message, want bool) {
+	w.t.Helper()
+	if _, es := w.ticket(m); es[0].Quiet != want {
+		w.t.Errorf("the entry is quiet: %v, want %v", es[0].Quiet, want)
 	}
 }
 

@@ -32,6 +32,10 @@ type Office struct {
 	// each recipient. Nil means that MUSTER_SMARTHOST is not set: mail waits.
 	Send func(ctx context.Context, o Outgoing) []Result
 
+	// Judge tells where a message really comes from. It may ask name servers, so
+	// it is asked while a mail is read, after its bytes are safe. Nil: nobody is asked.
+	Judge func(ctx context.Context, m Message, in Inbox, raw []byte, l *letter.Letter) Verdict
+
 	marks mark.Signer
 
 	// Units of work that settle mail write to the same ends of the same

@@ -313,6 +313,26 @@ func TestSendingIsTakenUpAgain(t *testing.T) {
 	})
 }
 
+// An answer that reaches nobody is seen.
+func TestNobodyToSendTo(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		m := w.take(letterOf("Subject: Hi", "Hi"))
+		tt, _ := w.ticket(m)
+		if _, _, err := w.Write(w.As(w.Ann), tt.Number, ticket.Reply, "Hello?"); err != nil {
+			t.Fatal(err)
+		}
+		w.work()
+		mustertest.See(t, d, w.system, func(tx *db.Tx) error {
+			all, err := mailbox.Outbox(tx, "", 10)
+			if len(all) != 1 || all[0].State != mailbox.Undelivered || !strings.Contains(all[0].Response, "nobody to send it to") {
+				t.Errorf("the outbox shows %+v, want an answer that reaches nobody", all)
+			}
+			return err
+		})
+	})
+}
+
 // What would write into the header is refused, and seen.
 func TestHeaderInjection(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {

@@ -99,10 +99,10 @@ func keysIn(tx *db.Tx, keys map[string]uint32) ([]string, error) {
 func settle(tx *db.Tx, m Message, from Outcome) error {
 	n, err := tx.Exec(`
 		UPDATE mail_ledger SET outcome = $4, reason = $5, ticket_id = $6, entry_id = $7, other_id = $8, trusted = $9, attempts = $10,
-			message_id = $11, sender = $12, subject = $13, content = $14, words = $15, settled_at = $16, steps = $17, inbox_id = $18
+			message_id = $11, sender = $12, subject = $13, content = $14, words = $15, settled_at = $16, steps = $17, inbox_id = $18, origin = $19
 		WHERE workspace_id = $1 AND id = $2 AND outcome = $3`,
 		tx.Workspace, m.ID, from, m.Outcome, m.Reason, m.Ticket, m.Entry, m.Other, db.Bool(&m.Trusted), m.Attempts,
-		m.MessageID, m.Sender, m.Subject, m.Content, text.Fold(m.Sender+" "+m.Subject), db.Time(&m.SettledAt), db.JSON(&m.Steps), m.Origin.Inbox)
+		m.MessageID, m.Sender, m.Subject, m.Content, text.Fold(m.Sender+" "+m.Subject), db.Time(&m.SettledAt), db.JSON(&m.Steps), m.Origin.Inbox, db.JSON(&m.Origin))
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "Something else has become of this mail meanwhile. Look at it again.")
 	}

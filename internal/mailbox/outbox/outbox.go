@@ -144,6 +144,10 @@ func (b *Box) deliveries(tx *db.Tx, t *ticket.Ticket, e *ticket.Entry, to, cc []
 		}
 		all = append(all, d)
 	}
+	if len(all) == 0 && e.Kind == ticket.Reply {
+		all = append(all, Delivery{ID: tx.NewID(), Entry: e.ID, State: Undelivered, QueuedAt: tx.Now,
+			Response: "There is nobody to send it to: the ticket has no requester with a mail address."})
+	}
 	return all, nil
 }
 

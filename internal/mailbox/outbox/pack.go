@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,16 +51,29 @@ func (b *Box) mail(ctx context.Context, p *parcel) (compose.Message, error) {
 			m.To = append(m.To, to)
 		}
 	}
-	var ids []string
-	for i := len(p.last) - 1; i >= 0; i-- {
-		ids = append(ids, p.last[i].MessageID)
-	}
-	if m.References = compose.References(ids); len(m.References) > 0 {
-		m.InReplyTo = m.References[len(m.References)-1]
-	}
+	p.thread(&m)
 	m.Subject = subject(p)
 	b.marksOf(&m, p)
 	return m, b.fill(ctx, &m, p)
+}
+
+// thread says which messages the mail follows, and which it answers: the customer's last, else the last.
+func (p *parcel) thread(m *compose.Message) {
+	var ids []string
+	var answered string
+	for _, e := range slices.Backward(p.last) {
+		ids = append(ids, e.MessageID)
+		if e.Kind == ticket.FromCustomer {
+			answered = e.MessageID
+		}
+	}
+	m.References = compose.References(ids)
+	switch n := len(m.References); {
+	case slices.Contains(m.References, answered):
+		m.InReplyTo = answered
+	case n > 0:
+		m.InReplyTo = m.References[n-1]
+	}
 }
 
 // subject is the ticket's title with its tag, so that an answer that lost all else finds its way.
@@ -119,10 +133,11 @@ func (b *Box) fill(ctx context.Context, m *compose.Message, p *parcel) error {
 	return nil
 }
 
-// quote is the customer's last message before the entry.
+// quote is the customer's last message before the entry. What a machine writes
+// quotes nothing: whoever forged an address would have us deliver their words there.
 func (p *parcel) quote() compose.Quote {
 	for _, e := range p.last {
-		if e.Kind == ticket.FromCustomer {
+		if e.Kind == ticket.FromCustomer && p.entry.Kind == ticket.Reply {
 			return compose.Quote{Author: compose.OneLine(e.Author.Name), At: e.CreatedAt.In(p.zone), Text: e.Body.Text}
 		}
 	}
