@@ -86,7 +86,7 @@ func mail(tx *db.Tx, m mailbox.Message, steps bool) Mail {
 type mailLedger struct {
 	Outcome string `query:"outcome" enum:"pending,ticket,reply,quarantined,duplicate-of,bounce-of,dropped-by-rule,failed"`
 	Words   string `query:"q" maxLength:"200"`
-	Cursor  string `query:"cursor"`
+	Cursor  string `query:"cursor" pattern:"^[0-9a-v]{1,50}$" patternDescription:"the next of the page before, as it came"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 

@@ -89,6 +89,7 @@ func wordings() []wording {
 		{"expected required property ", func(_, rest string) string {
 			return "The field " + strings.TrimSuffix(rest, " to be present") + " is missing. Send it."
 		}},
+		{"expected string to be ", func(where, rest string) string { return upper(where) + " must be " + rest + "." }},
 		{"expected string", is("a text")}, {"expected boolean", is("true or false")}, {"expected integer", is("a whole number")},
 		{"expected number >= ", func(where, rest string) string { return upper(where) + " must be at least " + rest + "." }},
 		{"expected number <= ", func(where, rest string) string { return upper(where) + " must be at most " + rest + "." }},

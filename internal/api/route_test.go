@@ -129,6 +129,7 @@ func TestSentences(t *testing.T) {
 		{"body.colour", "unexpected property", "There is no field “colour”. Leave it out, or see /api for the fields there are."},
 		{"body", "expected required property title to be present", "The field title is missing. Send it."},
 		{"body.title", "expected string", "“title” must be a text."},
+		{"query.cursor", "expected string to be the next of the page before", "“cursor” must be the next of the page before."},
 		{"body", "expected object", "The body must be an object, in { }."},
 		{"query.limit", "expected number <= 200", "“limit” must be at most 200."},
 		{"body.tags", "expected array length <= 50", "“tags” can have at most 50 items."},

@@ -360,7 +360,7 @@ func (a *API) reply(ctx context.Context, in *reply) (*Answer[Entry], error) {
 
 type timeline struct {
 	Numbered
-	Cursor string `query:"cursor"`
+	Cursor string `query:"cursor" pattern:"^[0-9a-v]{1,50}$" patternDescription:"the next of the page before, as it came"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
 }
 

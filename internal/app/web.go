@@ -4,8 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -49,11 +51,23 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	root.Handle("GET /metrics", promhttp.HandlerFor(h.metrics(), promhttp.HandlerOpts{}))
 	root.Handle("/api/", hosts.Middleware(programs, api.Refuse))
 	root.Handle("GET /api", ui.Secure(hosts.Middleware(programs, refuseHTTP)))
-	root.Handle("/", ui.Secure(ui.Gzip(ui.Limit(hosts.Middleware(sessions.Middleware(pages, refuseHTTP), refuseHTTP), maxForm, maxUpload))))
+	root.Handle("/", ui.Secure(readable(ui.Gzip(ui.Limit(hosts.Middleware(sessions.Middleware(pages, refuseHTTP), refuseHTTP), maxForm, maxUpload)))))
 	return logged(root), nil
 }
 
 func notFound(http.ResponseWriter, *http.Request) error { return errNoPage }
+
+// readable refuses an address that is no text: no database could look for what it names.
+func readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if asked := r.URL.Path + query; err != nil || !utf8.ValidString(asked) || strings.Contains(asked, "\x00") {
+			refuseHTTP(w, r, errNoPage)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // refuseHTTP answers a request that cannot be served at all.
 func refuseHTTP(w http.ResponseWriter, r *http.Request, err error) {

@@ -40,6 +40,7 @@ var within = map[string]string{
 	"ticket catalogue": "a ticket is about an item",
 	"ticket workspace": "a workspace says how priorities follow from impact and urgency",
 	"web live":         "pages hear what changed",
+	"api web":          "the API's page for people has the look of the others",
 	"search fault":     "a query that cannot be is a fault",
 }
 

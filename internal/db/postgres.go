@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"muster/internal/fault"
 )
 
 const (
@@ -76,9 +78,17 @@ func (e *postgresEngine) run(ctx context.Context, opts *sql.TxOptions, f func(qu
 	}
 	defer tx.Rollback() // a no-op once committed
 	if err := f(tx); err != nil {
-		return err
+		return refused(err)
 	}
 	return tx.Commit()
+}
+
+// refused says in a sentence that a text cannot be kept, which PostgreSQL finds out by itself: U+0000, or bytes that are not UTF-8.
+func refused(err error) error {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "22021" {
+		return fault.New(fault.Invalid, "A text holds a character that cannot be kept. Type it anew instead of pasting it.")
+	}
+	return err
 }
 
 func (e *postgresEngine) single(ctx context.Context, f func(querier) error) error { return f(e.work) }

@@ -120,7 +120,8 @@ func (s *Screens) attachment(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-var attachmentRef = regexp.MustCompile(`attachment:([0-9a-v]{20})`)
+// attachmentRef finds what a text refers to: ![a picture](attachment:ID) or [a file](attachment:ID).
+var attachmentRef = regexp.MustCompile(`(!?)\[[^\]]*\]\(attachment:([0-9a-v]{20})\)`)
 
 // attached are the files of an answer: those its text refers to, those chosen
 // in the form and, from a browser without scripts, those sent along.
@@ -134,7 +135,7 @@ func (s *Screens) attached(r *http.Request, body ticket.Body) ([]ticket.Attachme
 		}
 	}
 	for _, m := range attachmentRef.FindAllStringSubmatch(body.Source, -1) {
-		add(m[1], strings.Contains(body.Source, "](attachment:"+m[1]+")") && strings.Contains(body.Source, "!["))
+		add(m[2], m[1] != "")
 	}
 	for _, id := range r.PostForm["attachment"] {
 		add(id, false)
