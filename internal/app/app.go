@@ -19,6 +19,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/live"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/imap"
 	"muster/internal/people"
 	"muster/internal/request"
 	"muster/internal/task"
@@ -107,6 +108,7 @@ type house struct {
 	hub       *live.Hub
 	hasher    *people.Hasher
 	office    *mailbox.Office
+	imap      imap.Config
 	workspace workspace.Workspace // the first
 }
 

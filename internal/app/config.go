@@ -27,6 +27,7 @@ type Config struct {
 	SMTPListen string `env:"MUSTER_SMTP_LISTEN" default:"127.0.0.1:2525" help:"Where mail is taken in by SMTP; empty turns it off." placeholder:"HOST:PORT"`
 	Inbox      string `env:"MUSTER_INBOX" default:"support@localhost" help:"The address of the inbox that is made at the first start." placeholder:"ADDRESS"`
 	Smarthost  string `env:"MUSTER_SMARTHOST" help:"The server that mail is sent through: smtp://USER:PASSWORD@HOST:PORT. Unset, mail waits in the outbox." placeholder:"URL"`
+	IMAPReach  string `env:"MUSTER_IMAP_REACH" default:"public" enum:"public,internal,any" help:"Where IMAP servers may be: public, internal (private networks too) or any (this machine too)."`
 	Secret     string `env:"MUSTER_SECRET" help:"At least 32 characters that sign addresses and seal passwords; by default a file under MUSTER_DATA. All nodes need the same." placeholder:"TEXT"`
 }
 

@@ -6,44 +6,64 @@ import (
 	"time"
 
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/imap"
+	"muster/internal/mailbox/smarthost"
 	"muster/internal/web/ui"
 )
 
-// testInbox tries an inbox out: whether mail to it is taken in, and whether mail from it can go out.
+// testInbox tries an inbox out: whether mail to it is taken in, whether mail is fetched, and whether answers can go out.
 func (h *house) testInbox(ctx context.Context, in mailbox.Inbox) []ui.Step {
-	t := &trial{ctx: ctx}
-	t.step("The address belongs to this inbox", "Make the inbox active.", func() (string, error) {
-		return in.Address, h.recipient(ctx, in.Address)
-	})
-	if h.config.SMTPListen != "" {
-		t.step("The mail listener answers", "See MUSTER_SMTP_LISTEN.", func() (string, error) { return h.config.SMTPListen, dial(ctx, h.config.SMTPListen) })
-	} else {
-		t.note("The mail listener is turned off", "MUSTER_SMTP_LISTEN is empty: mail comes by IMAP only.")
+	steps := h.testIntake(ctx, in)
+	if in.IMAP.Host != "" {
+		settings, err := h.settingsOf(in)
+		if err != nil {
+			return append(steps, step("The password can be unsealed", false, err.Error()))
+		}
+		for _, s := range imap.Test(ctx, h.imap, settings) {
+			steps = append(steps, step("IMAP: "+s.Name, s.OK, s.Detail))
+		}
 	}
-	if h.config.Smarthost == "" {
-		t.note("No mail server to send through", "MUSTER_SMARTHOST is not set: answers wait in the outbox.")
-	}
-	return t.steps
+	return append(steps, h.testSending(ctx, in)...)
 }
 
-// trial collects the steps of a test; after one that went wrong the others still run, since they do not depend on it.
-type trial struct {
-	ctx   context.Context
-	steps []ui.Step
+func step(name string, ok bool, detail string) ui.Step {
+	s := ui.Step{Text: name, Is: ui.Done, Note: detail}
+	if !ok {
+		s.Is = ui.Broken
+	}
+	return s
 }
 
-func (t *trial) step(what, remedy string, try func() (string, error)) {
-	began := time.Now()
-	note, err := try()
-	s := ui.Step{Text: what, Is: ui.Done, Note: note, Took: time.Since(began)}
+func (h *house) testIntake(ctx context.Context, in mailbox.Inbox) []ui.Step {
+	said := in.Address
+	err := h.recipient(ctx, in.Address)
 	if err != nil {
-		s.Is, s.Note = ui.Broken, err.Error()+" "+remedy
+		said = err.Error() + " Make the inbox active."
 	}
-	t.steps = append(t.steps, s)
+	steps := []ui.Step{step("The address belongs to an active inbox", err == nil, said)}
+	if h.config.SMTPListen == "" {
+		return append(steps, ui.Step{Text: "The mail listener is turned off", Is: ui.Waits, Note: "MUSTER_SMTP_LISTEN is empty: mail comes by IMAP only."})
+	}
+	if err := dial(ctx, h.config.SMTPListen); err != nil {
+		return append(steps, step("The mail listener answers", false, err.Error()+"; see MUSTER_SMTP_LISTEN"))
+	}
+	return append(steps, step("The mail listener answers", true, h.config.SMTPListen))
 }
 
-func (t *trial) note(what, why string) {
-	t.steps = append(t.steps, ui.Step{Text: what, Is: ui.Waits, Note: why})
+// testSending asks the smarthost whether it would take a mail from the inbox, and sends none.
+func (h *house) testSending(ctx context.Context, in mailbox.Inbox) []ui.Step {
+	if h.config.Smarthost == "" {
+		return []ui.Step{{Text: "No mail server to send through", Is: ui.Waits, Note: "MUSTER_SMARTHOST is not set: answers wait in the outbox."}}
+	}
+	c, err := smarthost.Parse(h.config.Smarthost)
+	if err != nil {
+		return []ui.Step{step("Sending", false, err.Error())}
+	}
+	var steps []ui.Step
+	for _, s := range smarthost.Probe(ctx, c, in.Address, in.Address) {
+		steps = append(steps, step("Sending: "+s.Name, s.OK, s.Detail))
+	}
+	return steps
 }
 
 func dial(ctx context.Context, address string) error {

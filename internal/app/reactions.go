@@ -22,7 +22,8 @@ func (h *house) react() error {
 	}
 	// Mail: replies become mail, mail becomes tickets.
 	h.office = mailbox.NewOffice(mailbox.Office{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs,
-		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send})
+		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send, Judge: judge})
+	h.fetching()
 
 	// Of two contacts that were one person, the tickets go to who is kept.
 	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"net/netip"
+	"strings"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/fault"
+	"muster/internal/mailbox"
+	"muster/internal/mailbox/imap"
+	"muster/internal/mailbox/letter"
+	"muster/internal/mailbox/trust"
+)
+
+// fetching has the mail of inboxes fetched that live on another mail server.
+func (h *house) fetching() {
+	allow := map[string]func(netip.Addr) bool{"internal": imap.Internal, "any": func(netip.Addr) bool { return true }}[h.config.IMAPReach]
+	h.imap = imap.Config{DB: h.db, Settings: h.imapSettings, Accept: h.acceptFetched, Known: h.knownFetched, Allow: allow}
+	imap.Register(h.bus, h.imap)
+	event.On(h.bus, func(tx *db.Tx, e mailbox.InboxSaved) error { return imap.Watch(tx, e.ID) })
+}
+
+// imapSettings are those of an inbox as they are now: NotFound if it is not fetched.
+func (h *house) imapSettings(ctx context.Context, id string) (imap.Settings, error) {
+	var in mailbox.Inbox
+	if err := h.db.View(ctx, func(tx *db.Tx) (err error) { in, err = mailbox.FindInbox(tx, id); return err }); err != nil {
+		return imap.Settings{}, err
+	}
+	if !in.Active || in.IMAP.Host == "" {
+		return imap.Settings{}, fault.New(fault.NotFound, "The inbox %s is not fetched.", in.Address)
+	}
+	return h.settingsOf(in)
+}
+
+func (h *house) settingsOf(in mailbox.Inbox) (imap.Settings, error) {
+	open, err := h.office.Unseal(in)
+	if err != nil {
+		return imap.Settings{}, err
+	}
+	s := imap.Settings{Host: open.IMAP.Host, Port: open.IMAP.Port, User: open.IMAP.User, Password: open.IMAP.Password,
+		TLS: map[string]imap.TLS{"starttls": imap.StartTLS, "none": imap.Cleartext}[open.IMAP.Security]}
+	if open.IMAP.Folder != "" {
+		s.Folders = []string{open.IMAP.Folder}
+	}
+	return s, nil
+}
+
+func (h *house) acceptFetched(ctx context.Context, m imap.Message) error {
+	origin := mailbox.Origin{Source: mailbox.IMAP, Inbox: m.Inbox, Folder: m.Folder, UIDValidity: m.UIDValidity, UID: m.UID, ReceivedAt: m.Arrived}
+	_, err := h.office.Accept(ctx, access.From(ctx).Workspace, origin, bytes.NewReader(m.Raw))
+	return err
+}
+
+func (h *house) knownFetched(ctx context.Context, inbox, folder string, validity uint32, uids []uint32) ([]uint32, error) {
+	known, err := h.office.Known(ctx, access.From(ctx).Workspace, inbox, folder, validity, uids)
+	var all []uint32
+	for uid := range known {
+		all = append(all, uid)
+	}
+	return all, err
+}
+
+// judge tells where a mail comes from: what we find ourselves for mail by SMTP,
+// what the mailbox's own server found for mail that was fetched.
+func judge(ctx context.Context, m mailbox.Message, in mailbox.Inbox, raw []byte, l *letter.Letter) mailbox.Verdict {
+	var v trust.Verdict
+	switch {
+	case m.Origin.Source == mailbox.IMAP && in.TrustedHost != "":
+		v = trust.FromAuthResults(l.AuthResults, in.TrustedHost)
+	case m.Origin.Source == mailbox.SMTP:
+		remote, err := netip.ParseAddr(m.Origin.Remote)
+		if err != nil || remote.IsLoopback() || remote.IsPrivate() {
+			return mailbox.Verdict{} // our own network: no domain says anything about it
+		}
+		_, domain, _ := strings.Cut(l.From.Mailbox, "@")
+		v = trust.Check(ctx, trust.Options{}, trust.Message{Remote: remote, Helo: m.Origin.Helo, MailFrom: m.Origin.EnvelopeFrom, Raw: raw, From: domain})
+	}
+	return mailbox.Verdict{SPF: string(v.SPF), DKIM: string(v.DKIM), DMARC: string(v.DMARC), Policy: cmp.Or(string(v.Policy), "")}
+}
