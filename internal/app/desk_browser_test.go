@@ -107,6 +107,51 @@ func TestMailStoryInBrowser(t *testing.T) {
 	}
 }
 
+// A reply that is taken back in time never leaves, and a dialog tells what somebody else did.
+func TestTakeBackInBrowser(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	ann := d.hire("Ann Arbour", access.Admin)
+	d.deliver("maren@fennoway.example", "support@quillmere.example",
+		letterFrom("Maren Oduya <maren@fennoway.example>", "first@fennoway.example", "Invoices exported twice", "", "Both runs carry the same number."))
+	ctx := mustertest.Browser(t)
+	complaints := mustertest.Complaints(t, ctx)
+	signIn(t, ctx, d, ann.Email)
+	write := func(text string) {
+		t.Helper()
+		run(t, ctx, chromedp.WaitVisible("#composer .prose"), chromedp.Click("#composer .prose"), mustertest.Keys(text), chromedp.Click(`#composer button[data-is="main"]`))
+		until(t, ctx, `[...document.querySelectorAll(".message[data-is=reply]")].some(e => e.textContent.includes("`+text+`"))`)
+	}
+	run(t, ctx, chromedp.Navigate(d.URL+"/tickets/1"))
+	write("A hasty word")
+	run(t, ctx, chromedp.WaitVisible(`.toast button[data-key="z"]`), chromedp.Click(`.toast button[data-key="z"]`))
+	until(t, ctx, `document.body.textContent.includes("Taken back before it was sent.")`)
+	mustertest.Screenshot(t, ctx, "taken-back")
+	write("A calm word")
+	d.await("the second reply has arrived", func() bool { return len(d.sink.mails()) > 0 })
+	for _, m := range d.sink.mails() {
+		if strings.Contains(string(m.Raw), "hasty") {
+			t.Error("the reply that was taken back was sent")
+		}
+	}
+
+	// While the dialog is open, somebody else changes the title.
+	run(t, ctx, chromedp.Click(`[popovertarget="more"]`), chromedp.Click(`#more [data-dialog="title"]`), chromedp.WaitVisible("#title #f-title"))
+	d.must("PATCH", "/tickets/1", map[string]any{"title": "Theirs"}, nil)
+	until(t, ctx, `document.querySelector("main h1").textContent.includes("Theirs")`)
+	evaluate[any](t, ctx, `document.querySelector("#title #f-title").value = ""`)
+	run(t, ctx, chromedp.Click("#title #f-title"), mustertest.Keys("Mine\r"))
+	until(t, ctx, `document.querySelector("dialog#title:modal .banner")?.textContent.includes("was changed while you had it open")`)
+	if got := evaluate[string](t, ctx, `document.querySelector("#title #f-title").value`); got != "Mine" {
+		t.Errorf("the dialog holds %q, want what was typed", got)
+	}
+	mustertest.Screenshot(t, ctx, "stale-title")
+	for _, c := range complaints() {
+		if !strings.Contains(c, "409") {
+			t.Error(c)
+		}
+	}
+}
+
 // The demo company, page by page, for people to look at.
 func TestDemoPages(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db", func(c *Config) { c.Smarthost = "" })

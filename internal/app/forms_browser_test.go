@@ -1,0 +1,205 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"muster/internal/access"
+)
+
+// dot is a picture of one point.
+var dot = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82")
+
+func wants(t *testing.T, what string, p page, status int, texts ...string) {
+	t.Helper()
+	if p.status != status {
+		t.Errorf("%s: got status %d at %s, want %d", what, p.status, p.path, status)
+	}
+	for _, text := range texts {
+		without, negated := strings.CutPrefix(text, "!")
+		if strings.Contains(p.body, without) == negated {
+			t.Errorf("%s: the page at %s has %q: %v, want %v", what, p.path, without, negated, !negated)
+		}
+	}
+}
+
+// two is a desk with one mail on ticket 1, and two agents who both have it open.
+func two(t *testing.T) (d *running, ann, bob *visitor) {
+	t.Helper()
+	d = startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	ann, bob = d.signedIn(t, d.hire("Ann Arbour", access.Admin).Email), d.signedIn(t, d.hire("Bob Burrow", access.Admin).Email)
+	d.deliver("maren@fennoway.example", "support@quillmere.example",
+		letterFrom("Maren Oduya <maren@fennoway.example>", "first@fennoway.example", "Invoices exported twice", "", "Both runs carry the same number."))
+	d.await("the mail is a ticket", func() bool { return ann.see("/tickets/1").status == 200 })
+	return d, ann, bob
+}
+
+// What somebody else did meanwhile is told, and nothing that was typed is lost.
+func TestStaleForms(t *testing.T) {
+	_, ann, bob := two(t)
+	open := ann.see("/tickets/1")
+	wants(t, "a title", bob.post("/tickets/1/set", "title", "Invoices <twice>", "version", open.field("version")), 200)
+	stale := ann.post("/tickets/1/set", "title", "My own & title", "version", open.field("version"))
+	wants(t, "a stale title", stale, 409, "was changed while you had it open", "Bob Burrow", `value="My own &amp; title"`, `<dialog class="dialog" id="title" open data-show`)
+	wants(t, "the title again", ann.post("/tickets/1/set", "title", "My own & title", "version", stale.field("version")), 200, "My own &amp; title</h1>")
+
+	open = ann.see("/tickets/1")
+	wants(t, "a reply", bob.post("/tickets/1/write", "kind", "reply", "body", "I am on it.", "seen", open.field("seen")), 200, "I am on it.")
+	stale = ann.post("/tickets/1/write", "kind", "reply", "body", "We both *are*.", "cc", "it@fennoway.example", "seen", open.field("seen"))
+	wants(t, "a stale reply", stale, 409, "Bob Burrow replied to ticket 1 while you were writing", "We both *are*.</textarea>", `value="it@fennoway.example"`, "data-refused")
+	wants(t, "the same reply, having read", ann.post("/tickets/1/write", "kind", "reply", "body", "We both *are*.", "seen", stale.field("seen")), 200, "<em>are</em>")
+}
+
+// A form that is refused comes back as it was typed; htmx marks the fields where they stand.
+func TestRefusedForms(t *testing.T) {
+	_, ann, _ := two(t)
+	for _, row := range []struct {
+		rule, path string
+		form       []string
+		status     int
+		texts      []string
+	}{
+		{"a ticket needs a title", "/tickets", []string{"kind", "request", "title", "", "tags", "one, two", "body", "Kept <text>", "impact", "high", "urgency", "low"}, 422, []string{`value="one, two"`, "Kept &lt;text&gt;</textarea>", `<option value="high" selected>`, `aria-invalid="true"`}},
+		{"a requester has an address", "/tickets", []string{"kind", "request", "title", "Kept", "requester", "nobody"}, 422, []string{"is no mail address", `value="Kept"`, `value="nobody"`}},
+		{"an empty answer", "/tickets/1/write", []string{"kind", "note", "body", ""}, 422, []string{"Write something first", `value="note" checked`}},
+		{"a copy to no address", "/tickets/1/write", []string{"kind", "reply", "body", "Kept", "cc", "not an address"}, 422, []string{"is no list of mail addresses", "Kept</textarea>", `value="not an address"`}},
+		{"merge into what is not there", "/tickets/1/merge", []string{"into", "77"}, 422, []string{`id="merge" open`, `value="77"`, `aria-invalid="true"`}},
+		{"merge into no number", "/tickets/1/merge", []string{"into", "x"}, 422, []string{`id="merge" open`, "Give the number"}},
+		{"link to what is not there", "/tickets/1/link", []string{"type", "child", "other", "77"}, 422, []string{`id="link" open`, `value="77"`, `<option value="child" selected>`}},
+		{"split off nothing", "/tickets/1/split", []string{"title", "Kept"}, 422, []string{`id="split" open`, `value="Kept"`}},
+		{"an empty tag", "/tickets/1/tags", []string{"tag", " "}, 422, []string{`id="tag" open`, "Write the tag first"}},
+		{"an empty title", "/tickets/1/set", []string{"title", ""}, 422, []string{`id="title" open`}},
+	} {
+		wants(t, row.rule, ann.post(row.path, row.form...), row.status, row.texts...)
+		r := ann.form(row.path, row.form...)
+		r.Header.Set("HX-Request", "true")
+		if p := ann.do(r); p.status != row.status || !strings.Contains(p.head.Get("HX-Trigger"), "muster:fields") || p.head.Get("HX-Reswap") != "none" {
+			t.Errorf("%s, with htmx: got %d, trigger %q, reswap %q; want %d and the fields", row.rule, p.status, p.head.Get("HX-Trigger"), p.head.Get("HX-Reswap"), row.status)
+		}
+	}
+	if p := ann.see("/tickets/1/merge"); p.path != "/tickets/1" {
+		t.Errorf("loading a refused form again leads to %s, want the ticket", p.path)
+	}
+}
+
+// What is written reaches whom it names: copies, pictures in the text, colleagues.
+func TestWriting(t *testing.T) {
+	d, ann, bob := two(t)
+	picture := ann.upload("/upload?ticket=1", "dot.png", "image/png", dot)
+	paper := ann.upload("/upload?ticket=1", "paper.html", "text/html", []byte("<script>1</script>"))
+	p := ann.post("/tickets/1/write", "kind", "reply", "cc", "Accounts <it@fennoway.example>", "body", "See ![dot.png](attachment:"+picture+") here", "attachment", paper)
+	wants(t, "a reply with files", p, 200, `src="/attachments/`+picture+`"`, `href="/attachments/`+paper+`"`, `!href="/attachments/`+picture+`"`)
+	d.await("both mails have arrived", func() bool { return len(d.sink.mails()) >= 2 })
+	to := ""
+	for _, m := range d.sink.mails() {
+		to += strings.Join(m.To, " ") + " "
+	}
+	if !strings.Contains(to, "maren@fennoway.example") || !strings.Contains(to, "it@fennoway.example") {
+		t.Errorf("sent to %s, want the customer and the copy", to)
+	}
+	raw := d.sink.mails()[0].Raw
+	for _, want := range []string{"cid:" + picture, "Content-ID: <" + picture, "multipart/related"} {
+		if !bytes.Contains(bytes.ReplaceAll(raw, []byte("=\r\n"), nil), []byte(want)) && !bytes.Contains(bytes.ToLower(raw), bytes.ToLower([]byte(want))) {
+			t.Errorf("the mail has no %q:\n%s", want, raw)
+		}
+	}
+	if bytes.Contains(raw, []byte("attachment:")) {
+		t.Error("the mail has a reference that only Muster understands")
+	}
+	file := bob.see("/attachments/" + paper)
+	if got := file.head; file.body != "<script>1</script>" || got.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(got.Get("Content-Disposition"), "attachment;") ||
+		got.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(got.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("a page among the files is sent as %v", got)
+	}
+	if got := bob.see("/attachments/" + picture).head; got.Get("Content-Type") != "image/png" || !strings.HasPrefix(got.Get("Content-Disposition"), "inline") {
+		t.Errorf("a picture is sent as %v", got)
+	}
+
+	note := ann.post("/tickets/1/write", "kind", "note", "body", fmt.Sprintf("[@Bob Burrow](mention:%s) and [@Nobody](mention:%s), `@Bob Burrow`", bob.me(), strings.Repeat("0", 20)))
+	wants(t, "a note that calls a colleague", note, 200, `<span class="at">@Bob Burrow</span> and `, "!>@Nobody</span>")
+	wants(t, "the ticket for who was called", bob.see("/tickets/1"), 200, `name="watch" value="off"`)
+	wants(t, "the ticket for who was not", ann.see("/tickets/1"), 200, `name="watch" value="on"`)
+}
+
+// me is the id of who has signed in, as @ offers it.
+func (v *visitor) me() string {
+	v.t.Helper()
+	var list []struct{ ID string }
+	if p := v.see("/mentions?q=bob"); json.Unmarshal([]byte(p.body), &list) != nil || len(list) != 1 {
+		v.t.Fatalf("asked for Bob, got %d %s", p.status, p.body)
+	}
+	return list[0].ID
+}
+
+// What is rarer: pictures from elsewhere, lists, merged and shelved tickets, outcomes.
+func TestRareForms(t *testing.T) {
+	d, ann, _ := two(t)
+	d.deliver("seller@watches.example", "support@quillmere.example", strings.Replace(letterFrom("Seller <seller@watches.example>", "ad@watches.example", "Cheap watches", "",
+		`<p>Look:</p><img src="https://watches.example/seen.png" alt="a watch">`), "text/plain", "text/html", 1))
+	d.await("the second mail is a ticket", func() bool { return ann.see("/tickets/2").status == 200 })
+	shut := ann.see("/tickets/2")
+	wants(t, "pictures from elsewhere", shut, 200, `! src="https://watches`, "is not loaded", "Load them once")
+	if strings.Contains(shut.head.Get("Content-Security-Policy"), "https:") {
+		t.Error("the page may load pictures from elsewhere, though nobody asked")
+	}
+	for _, link := range shut.links(t) {
+		if strings.Contains(link, "images=") {
+			open := ann.see(link)
+			wants(t, "pictures on request", open, 200, ` src="https://watches.example/seen.png"`)
+			if !strings.Contains(open.head.Get("Content-Security-Policy"), "img-src 'self' https:") {
+				t.Error("the page may not load the pictures its reader asked for")
+			}
+		}
+	}
+
+	for i := range 55 {
+		wants(t, "a ticket", ann.post("/tickets", "kind", "request", "title", fmt.Sprintf("Number %d", i), "tags", "many", "impact", "low", "urgency", "low"), 200)
+	}
+	first := ann.see("/queues/open")
+	wants(t, "the first page", first, 200, "Number 54<", "!Number 1<", `rel="next"`)
+	for _, link := range first.links(t) {
+		if strings.Contains(link, "after=") {
+			wants(t, "the second page", ann.see(link), 200, "Number 1<", "!Number 54<", `rel="prev"`)
+		}
+	}
+	wants(t, "a search", ann.see("/queues/open?q=watches"), 200, "Cheap watches", "!Number 1<")
+	wants(t, "a search for a tag", ann.see("/search?q=tag:many"), 200, "Number 9<", "!Cheap watches")
+	wants(t, "a search that finds nothing", ann.see("/search?q=zebra"), 200, "Nothing was found")
+	wants(t, "the number of a ticket", ann.see("/search?q=%232"), 200, "Cheap watches</h1>")
+	wants(t, "an order", ann.see("/queues/open?sort=created"), 200, `aria-checked="true">Newest`)
+	wants(t, "an order there is not", ann.see("/queues/open?sort=magic"), 422)
+	wants(t, "a search nobody can read", ann.see("/queues/open?q=is:magic"), 422, "is:magic")
+
+	wants(t, "several at once", ann.post("/tickets/bulk?back=/queues/mine", "do", "mine", "id", "3", "id", "4"), 200, "Number 0<", "Number 1<", "Done: 2 tickets.")
+	wants(t, "none selected", ann.post("/tickets/bulk", "do", "mine"), 422, "Select one")
+	wants(t, "several resolved", ann.post("/tickets/bulk?back=/queues/mine", "do", "resolve", "id", "3", "id", "4"), 200)
+	wants(t, "one of them", ann.see("/tickets/3"), 200, "Resolved")
+
+	wants(t, "spam", ann.post("/tickets/2/shelf", "to", "spam"), 200, "This ticket is in spam.", "Bring back")
+	wants(t, "the spam queue", ann.see("/queues/spam"), 200, "Cheap watches")
+	wants(t, "brought back", ann.post("/tickets/2/shelf", "to", "open"), 200, "!This ticket is in spam.")
+	wants(t, "trash", ann.post("/tickets/2/shelf", "to", "trash"), 200, "This ticket is in the trash.")
+	wants(t, "brought back from there", ann.post("/tickets/2/shelf", "to", "open"), 200, "!This ticket is in the trash.")
+
+	wants(t, "merge", ann.post("/tickets/5/merge", "into", "#6"), 200)
+	if p := ann.see("/tickets/5"); !strings.HasPrefix(p.path, "/tickets/6") || !strings.Contains(p.body, "#5 was merged into this ticket.") {
+		t.Errorf("the merged ticket leads to %s", p.path)
+	}
+	wants(t, "link", ann.post("/tickets/7/link", "type", "relates", "other", "8"), 200, `href="/tickets/8"`)
+	wants(t, "adopt", ann.post("/tickets/9/link", "type", "child", "other", "8"), 200, `href="/tickets/8"`)
+	wants(t, "a note", ann.post("/tickets/1/write", "kind", "note", "body", "Another matter."), 200)
+	entry := regexp.MustCompile(`name="entries" value="([0-9a-v]{20})"`).FindAllStringSubmatch(ann.see("/tickets/1").body, -1)
+	if len(entry) == 0 {
+		t.Fatal("no message can be split off")
+	}
+	wants(t, "split", ann.post("/tickets/1/split", "title", "Of its own", "entries", entry[len(entry)-1][1]), 200, "Of its own</h1>", "Another matter.")
+	wants(t, "tags", ann.post("/tickets/1/tags", "tag", "ledger"), 200, `value="ledger"`)
+	wants(t, "no tag", ann.post("/tickets/1/tags?remove=1", "tag", "ledger"), 200, `!value="ledger"`)
+
+	c := ann.post("/tickets", "kind", "complaint", "title", "Nobody called", "impact", "low", "urgency", "low")
+	wants(t, "an outcome", ann.post(c.path+"/complaint", "outcome", "upheld", "lesson", "Call back the same day."), 200, "Upheld</dd>", "Call back the same day.</dd>")
+}
