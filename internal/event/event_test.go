@@ -67,7 +67,7 @@ func work(t *testing.T, bus *event.Bus, d time.Duration) {
 func TestReactionsShareTheTransaction(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		bus := event.NewBus(d, "n1")
-		event.On(bus, func(tx *db.Tx, r rang) error { tx.Emit(echoed{r.N}); return nil })
+		event.On(bus, func(tx *db.Tx, r rang) error { tx.Emit(echoed(r)); return nil })
 		refuse := errors.New("no")
 		event.On(bus, func(tx *db.Tx, e echoed) error {
 			if e.N == 2 {

@@ -193,7 +193,7 @@ func TestShareOfMessages(t *testing.T) {
 		if w.forThis(raw) == Reject {
 			n++
 		}
-		if w.forThis(raw) != w.forThis(raw) {
+		if first, again := w.forThis(raw), w.forThis(raw); first != again {
 			t.Fatal("the same message got two answers")
 		}
 	}

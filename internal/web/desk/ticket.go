@@ -56,7 +56,6 @@ type record struct {
 	flow         ticket.Workflow
 	names        people.Names
 	items        []ticket.Item
-	more         bool
 	participants []ticket.Participant
 	watchers     []string
 	links        []ticket.Neighbour
