@@ -3,33 +3,30 @@ module muster
 go 1.26.0
 
 require (
-	blitiri.com.ar/go/spf v1.6.0
-	github.com/alecthomas/kong v1.17.0
-	github.com/alexedwards/argon2id v1.0.0
-	github.com/alexedwards/scs/v2 v2.9.0
-	github.com/chromedp/cdproto v0.159.0
-	github.com/chromedp/chromedp v0.23.0
-	github.com/danielgtaylor/huma/v2 v2.37.2
-	github.com/emersion/go-imap/v2 v2.0.0-beta.8
-	github.com/emersion/go-msgauth v0.7.0
-	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
-	github.com/emersion/go-smtp v0.25.1
-	github.com/jackc/pgx/v5 v5.12.0
-	github.com/jba/templatecheck v0.7.1
-	github.com/jhillyerd/enmime/v2 v2.3.0
-	github.com/microcosm-cc/bluemonday v1.0.27
-	github.com/minio/minio-go/v7 v7.4.1
-	github.com/pressly/goose/v3 v3.29.0
-	github.com/prometheus/client_golang v1.25.0
-	github.com/wneessen/go-mail v0.8.1
-	github.com/yuin/goldmark v1.8.7
-	golang.org/x/crypto v0.58.0
-	golang.org/x/net v0.62.0
-	golang.org/x/sync v0.24.0
-	golang.org/x/text v0.43.0
-	golang.org/x/time v0.16.0
-	modernc.org/sqlite v1.60.1
-	pgregory.net/rapid v1.3.0
+	blitiri.com.ar/go/spf v1.6.0 // SPF verdicts; small, tested against the RFC's suite
+	github.com/alecthomas/kong v1.17.0 // command line: flags with their environment names
+	github.com/alexedwards/argon2id v1.0.0 // password hashes with their parameters
+	github.com/alexedwards/scs/v2 v2.9.0 // browser sessions over our own table
+	github.com/chromedp/cdproto v0.159.0 // tests: the protocol of Chromium
+	github.com/chromedp/chromedp v0.23.0 // tests: pages in a real browser
+	github.com/danielgtaylor/huma/v2 v2.37.2 // the API: OpenAPI 3.1 from the types, problem+json
+	github.com/emersion/go-imap/v2 v2.0.0-beta.8 // IMAP with IDLE; a beta, guarded by tests on a real Dovecot
+	github.com/emersion/go-msgauth v0.7.0 // DKIM signatures and verdicts, DMARC records
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // signing in at mail servers
+	github.com/emersion/go-smtp v0.25.1 // the SMTP listener, and the servers of tests
+	github.com/jackc/pgx/v5 v5.12.0 // PostgreSQL through database/sql, LISTEN and NOTIFY
+	github.com/jba/templatecheck v0.7.1 // type-checks html/template
+	github.com/jhillyerd/enmime/v2 v2.3.0 // tests: a second opinion on how mail is taken apart
+	github.com/microcosm-cc/bluemonday v1.0.27 // cleans hostile HTML by an allow-list
+	github.com/minio/minio-go/v7 v7.4.1 // attachments and raw mail in any S3-compatible store
+	github.com/pressly/goose/v3 v3.29.0 // migrations, the same text on both engines
+	github.com/prometheus/client_golang v1.25.0 // /metrics
+	github.com/yuin/goldmark v1.8.7 // Markdown of replies and notes
+	golang.org/x/net v0.62.0 // HTML parser, public suffixes, IDNA
+	golang.org/x/text v0.43.0 // charsets of mail, folding of names, languages
+	golang.org/x/time v0.16.0 // rate limits
+	modernc.org/sqlite v1.60.1 // SQLite without cgo: one static binary
+	pgregory.net/rapid v1.3.0 // tests: properties over random input
 )
 
 require (
@@ -79,6 +76,8 @@ require (
 	github.com/zeebo/xxh3 v1.1.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/ini.v1 v1.67.3 // indirect
