@@ -63,7 +63,12 @@ func (s *Screens) written(r *http.Request, n int64, undo time.Duration) (entry *
 			return err
 		}
 		w := writing
-		w.Mentions = called
+		w.Mentions, w.Cc = called, nil // without recipients of its own, a reply goes to all of the ticket's people
+		for _, p := range writing.Cc {
+			if err := ticket.AddParticipant(tx, n, p); err != nil {
+				return err
+			}
+		}
 		_, entry, err = s.Desk.Write(tx, n, w)
 		return err
 	})
