@@ -92,6 +92,9 @@ func dialogsOf(rec *record) []ui.Dialog {
 	if rec.complaint != nil {
 		all = append(all, complaintDialog(rec))
 	}
+	for i := range all {
+		all[i].Do.Is = "main"
+	}
 	return all
 }
 
