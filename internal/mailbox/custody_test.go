@@ -1,8 +1,11 @@
 package mailbox_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -261,5 +264,51 @@ func TestSweep(t *testing.T) {
 		if m := w.message(id); m.Outcome != mailbox.Opened {
 			t.Errorf("after 13 hours it is %s, want a ticket", m.Outcome)
 		}
+	})
+}
+
+// Many mails at a time, each offered twice and some stumbling, have one outcome each.
+func TestManyAtOnce(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		const mails, senders = 60, 7
+		raws := make([]string, mails)
+		for i := range raws {
+			raws[i] = w.from(fmt.Sprintf("p%d@x.example", i%senders), fmt.Sprint("Mail ", i), "Hi")
+		}
+		n := 0
+		w.store.fail = func(what string) error { // under the store's lock
+			if n++; n%5 == 0 && what == "open" {
+				return errors.New("away")
+			}
+			return nil
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- w.Bus.Work(ctx) }()
+		var wg sync.WaitGroup
+		for i := range 2 * mails {
+			wg.Go(func() {
+				o := mailbox.Origin{Source: mailbox.SMTP, Transaction: fmt.Sprint(i), EnvelopeTo: []string{w.support.Address}}
+				if _, err := w.office.Accept(ctx, w.Workspace.ID, o, strings.NewReader(raws[i%mails])); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		time.Sleep(time.Minute)
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		w.count(mails)
+		mustertest.See(t, d, w.system, func(tx *db.Tx) error {
+			s, err := mailbox.Summary(tx)
+			if s.Received != 2*mails || s.Pending != 0 || s.Outcomes[mailbox.Opened] != mails || s.Outcomes[mailbox.DuplicateOf] != mails || s.Unaccounted != 0 {
+				t.Errorf("got %+v, want each mail once as a ticket and once as its duplicate", s)
+			}
+			return err
+		})
+		w.balanced()
 	})
 }

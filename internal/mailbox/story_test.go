@@ -59,6 +59,13 @@ func (s *scene) linksOf(t *ticket.Ticket) string {
 	return strings.Join(all, ", ")
 }
 
+func (s *scene) follows(t *ticket.Ticket, want string) {
+	s.t.Helper()
+	if got := s.linksOf(t); got != want {
+		s.t.Errorf("got the links %q, want %q", got, want)
+	}
+}
+
 // beside checks that a ticket is linked to 1, and the agents are told.
 func (s *scene) beside(t *ticket.Ticket, es []*ticket.Entry) {
 	s.t.Helper()
@@ -155,6 +162,21 @@ func TestThreads(t *testing.T) {
 		{name: "a signed id counts more than a tag", want: mailbox.Joined, number: 1,
 			before: func(s *scene) { s.take(s.from(carla, "Scanner", "Beep.")) },
 			raw:    func(s *scene) string { return s.from(carla, "[#2]", "x", s.ref()) }},
+		{name: "a signed address counts more than a tag", want: mailbox.Joined, number: 1,
+			before: func(s *scene) { s.take(s.from(carla, "Scanner", "Beep.")) },
+			raw:    func(s *scene) string { return s.from(carla, "[#2]", "x", "Cc: "+header(s.answer.Raw, "Reply-To")) }},
+		{name: "a foreign Message-ID counts more than a tag", want: mailbox.Joined, number: 1,
+			before: func(s *scene) { s.take(s.from(carla, "Scanner", "Beep.")) },
+			raw:    func(s *scene) string { return s.from(carla, "[#2]", "x", "In-Reply-To: <"+s.first.MessageID+">") }},
+		{name: "what the merged one went into ended long ago", want: mailbox.Opened, number: 3,
+			before: func(s *scene) {
+				merge(s)
+				resolved := request.Resolved
+				s.change(2, ticket.Change{State: &resolved})
+				time.Sleep(15 * 24 * time.Hour)
+			},
+			raw:   func(s *scene) string { return s.from(carla, "x", "x", s.ref()) },
+			check: func(s *scene, tt *ticket.Ticket, _ []*ticket.Entry) { s.follows(tt, "follows-up 2") }},
 		{name: "a merged ticket leads to the one it went into", want: mailbox.Joined, number: 2,
 			before: merge,
 			raw:    func(s *scene) string { return s.from(carla, "x", "x", s.ref()) }},
@@ -176,11 +198,7 @@ func TestThreads(t *testing.T) {
 		{name: "after that it begins a ticket that follows it up", want: mailbox.Opened, number: 2,
 			before: func(s *scene) { s.end(request.Resolved); time.Sleep(14*24*time.Hour + time.Minute) },
 			raw:    func(s *scene) string { return s.from(carla, "x", "Broken again.", s.ref()) },
-			check: func(s *scene, tt *ticket.Ticket, _ []*ticket.Entry) {
-				if got := s.linksOf(tt); got != "follows-up 1" {
-					s.t.Errorf("got the links %q, want that it follows up 1", got)
-				}
-			}},
+			check:  func(s *scene, tt *ticket.Ticket, _ []*ticket.Entry) { s.follows(tt, "follows-up 1") }},
 		{name: "an automatic answer joins quietly, however long ago", want: mailbox.Joined, number: 1,
 			before: func(s *scene) { s.end(request.Resolved); time.Sleep(30 * 24 * time.Hour) },
 			raw: func(s *scene) string {
