@@ -47,6 +47,11 @@ func TestBody(t *testing.T) {
 			"Yes.", "Sent with Proton Mail (https://proton.test/) secure email.\n" + wrote + "\n\n> On?"},
 		{"thunderbird", `<p>Yes.</p><div class="moz-cite-prefix">On 3/5/24 10:14, Ann Ek wrote:<br></div><blockquote type="cite" cite="mid:1@ex.test"><p>On?</p></blockquote>`,
 			"Yes.", "On 3/5/24 10:14, Ann Ek wrote:\n\n> On?"},
+		{"thunderbird in a language nobody knows", `<p>Yes.</p><div class="moz-cite-prefix">Anna scripsit</div><blockquote type="cite"><p>On?</p></blockquote>`, "Yes.", "Anna scripsit\n\n> On?"},
+		{"apple mail, answers between quotes", `<blockquote type="cite"><div>` + note + `</div><div>On?</div></blockquote><div>Yes.</div><blockquote type="cite"><div>And now?</div></blockquote><div>It prints.</div>`,
+			"> On?\n\nYes.\n\n> And now?\n\nIt prints.", "> " + wrote},
+		{"yahoo by its id", `<div>Yes.</div><div id="ydp1yahoo_quoted_2"><div>On?</div></div>`, "Yes.", "On?"},
+		{"outlook's own container", `<div>Yes.</div><div id="mail-editor-reference-message-container"><div>On?</div></div>`, "Yes.", "On?"},
 		{"thunderbird, answer below, signed", `<div class="moz-cite-prefix">Någon skrev så:<br></div><blockquote type="cite"><p>On?</p></blockquote><p>Yes.</p><pre class="moz-signature">-- 
 Bo</pre>`, "Yes.", "Någon skrev så:\n\n> On?\n\n--\nBo"},
 		{"thunderbird, answers between quotes", `<div class="moz-cite-prefix">On 3/5/24 10:14, Ann Ek wrote:<br></div><blockquote type="cite"><p>On?</p></blockquote><p>Yes.</p><blockquote type="cite"><p>And now?</p></blockquote><p>It prints.</p>`,

@@ -52,10 +52,11 @@ func (c *Clean) children(n *html.Node, linked bool) {
 		case child.Type != html.ElementNode:
 			n.RemoveChild(child)
 		default:
-			if child.DataAtom == atom.A && (linked || !c.link(child)) {
+			leads := child.DataAtom == atom.A && !linked && c.link(child)
+			if child.DataAtom == atom.A && !leads {
 				child.Attr = nil
 			}
-			c.children(child, linked || child.DataAtom == atom.A)
+			c.children(child, linked || leads)
 			c.element(child)
 		}
 		child = next
@@ -98,20 +99,6 @@ func (c *Clean) element(n *html.Node) {
 	case atom.Article, atom.Aside, atom.Footer, atom.Header, atom.Main, atom.Nav, atom.Section:
 		rename(n, atom.Div)
 	}
-	if n.DataAtom != atom.A {
-		n.Attr = first(n.Attr)
-	}
-}
-
-// first drops attributes that stand twice, as browsers do.
-func first(attrs []html.Attribute) []html.Attribute {
-	out := attrs[:0]
-	for _, a := range attrs {
-		if value(out, a.Key) == "" {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // value returns the first attribute called key.
@@ -162,7 +149,7 @@ func (c *Clean) link(n *html.Node) bool {
 // image keeps an image that came with the message, holds back one on the web,
 // and leaves the alt text of any other.
 func (c *Clean) image(n *html.Node) {
-	attrs := first(n.Attr)
+	attrs := n.Attr
 	src, remote := source(value(attrs, "src"), value(attrs, "data-src"))
 	if src == "" {
 		n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: value(attrs, "alt")}, n)

@@ -237,6 +237,7 @@ func TestCleanHTML(t *testing.T) {
 		{"a heading is not in a heading", "<h1>a<table><h2>b", text.Clean{HTML: "<h1>a<div>b</div><table></table></h1>"}},
 		{"loose cells leave their words", "<tr><td>a</td></tr>", text.Clean{HTML: "a"}},
 		{"links are not inside each other", `<a href="https://x.test"><table><tr><td><a href="https://y.test">a</a></td></tr></table></a>`, text.Clean{HTML: `<a href="https://x.test" ` + safe + `><table><tbody><tr><td>a</td></tr></tbody></table></a>`, Links: 1}},
+		{"a link inside one to nowhere leads on", `<a name="top"><table><tr><td><a href="https://x.test">a</a></td></tr></table></a>`, text.Clean{HTML: `<table><tbody><tr><td><a href="https://x.test" ` + safe + `>a</a></td></tr></tbody></table>`, Links: 1}},
 		{"outlook's tags leave their words", `<p class=MsoNormal>a<o:p></o:p></p><![if !mso]>b<![endif]>`, text.Clean{HTML: "<p>a</p>b"}},
 		{"absurd sizes are dropped", `<table width="100000000"><td colspan="99999">a</td></table>`, text.Clean{HTML: "<table><tbody><tr><td>a</td></tr></tbody></table>"}},
 		{"an attribute named twice is the first one", `<p align="left" align="right">a</p>`, text.Clean{HTML: `<p align="left">a</p>`}},

@@ -61,7 +61,7 @@ func person(v string) (string, bool) {
 	name, _, _ := strings.Cut(v[:at[0]], "<")
 	name = strings.TrimSuffix(strings.TrimSpace(name), "mailto:")
 	name = strings.Trim(name, " \t\u00a0\"'*([,;")
-	if name == "" || strings.EqualFold(name, addr) {
+	if name == "" {
 		return addr, true
 	}
 	return name + " <" + addr + ">", true

@@ -42,6 +42,7 @@ func TestForwarded(t *testing.T) {
 		{"a sender with no address", mark + "From: Ann Ek\nTo: bo@ex.test", ""},
 		{"not a forward", "From now on: ann@ex.test", ""},
 		{"a quoted reply", "Yes.\n\n" + wrote + "\n> On?", ""},
+		{"a header in a quoted reply", "Yes.\n\nOn Tuesday Bo wrote:\n> From: Ann Ek <ann@ex.test>\n> Date: x\n> Subject: y", ""},
 		{"words about a forward", "The forwarded message from ann@ex.test is lost.\nFrom: Berlin", ""},
 		{"nothing", "", ""},
 	} {

@@ -18,7 +18,7 @@ func TestPlain(t *testing.T) {
 		{"headings stand apart", "<h1>a</h1>b", "a\n\nb"},
 		{"lists", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>d", "- a\n- b\n  - c\n\nd"},
 		{"numbers", "<ol start=9><li>a</li><li><p>b</p><p>c</p></li></ol>", "9. a\n10. b\n\n    c"},
-		{"numbers go on after an inner list", "<ol><li>a<ol><li>b</li></ol></li><li>c</li></ol>", "1. a\n   1. b\n2. c"},
+		{"numbers go on after an inner list", "<ol><li>a<ol><li>b</li><li>c</li></ol></li><li>d</li></ol>", "1. a\n   1. b\n   2. c\n2. d"},
 		{"a quote in a list", "<ul><li><blockquote>a</blockquote></li></ul>", "- > a"},
 		{"quotes", "a<blockquote>b<br>c<blockquote>d</blockquote></blockquote>e", "a\n\n> b\n> c\n>\n> > d\n\ne"},
 		{"links", `<a href="https://x.test/a">b</a>`, "b (https://x.test/a)"},

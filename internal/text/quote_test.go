@@ -111,6 +111,7 @@ func TestTrimTextKeepsAnswers(t *testing.T) {
 		"Original message:",
 		"Sent from my iPhone, which still works, unlike the laptop.",
 		"Sent from my iPhone\nby mistake, sorry. Here is the question: is it on?",
+		"Hello,\n\nSent from my desk, because I cannot find the charger of my old iPhone",
 		"One\n--\n" + long,
 		"-- \nBo",
 		"> only a quote",
@@ -136,6 +137,8 @@ func TestTrimHTML(t *testing.T) {
 		{"header block in one paragraph", "<p>Yes.</p><p>" + strings.ReplaceAll(esc(block), "\n", "<br/>") + "</p><p>On?</p>", "<p>Yes.</p>", "<p>" + strings.ReplaceAll(esc(block), "\n", "<br/>") + "</p><p>On?</p>"},
 		{"plain text in a <pre>", "<pre>Yes.\n\n" + esc(wrote) + "\n&gt; On?\n</pre>", "<pre>Yes.\n</pre>", "<pre>\n\n" + esc(wrote) + "\n&gt; On?\n</pre>"},
 		{"plain text with breaks", "Yes.<br/><br/>" + esc(wrote) + "<br/>&gt; On?<br/>&gt; Off?", "Yes.<br/>", "<br/>" + esc(wrote) + "<br/>&gt; On?<br/>&gt; Off?"},
+		{"plain text with breaks, answer below", "Ann Ek wrote:<br/>&gt; On?<br/><br/>Yes.", "Yes.", "Ann Ek wrote:<br/>&gt; On?<br/><br/>"},
+		{"a row keeps its empty cells", "<table><tbody><tr><td> </td><td>Yes.</td></tr></tbody></table><p>" + esc(wrote) + "</p><blockquote>On?</blockquote>", "<table><tbody><tr><td> </td><td>Yes.</td></tr></tbody></table>", "<p>" + esc(wrote) + "</p><blockquote>On?</blockquote>"},
 		{"only a quote", "<p>" + esc(wrote) + "</p><blockquote>On?</blockquote>", "<p>" + esc(wrote) + "</p><blockquote>On?</blockquote>", ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {
