@@ -3,7 +3,7 @@
 //
 // Everything here is a pure function of its arguments, safe for any number of
 // callers at once, and bounded: input past a stated limit is cut or shown more
-// plainly, never refused, and never costs more than linear time.
+// plainly, never refused, so that no message takes more than a second or two.
 package text
 
 import (
