@@ -14,57 +14,63 @@ type need struct {
 	prefix bool
 }
 
-// asks is how a search asks the index, with ~ for the bin.
+// asks is how a search asks the index.
 type asks struct {
-	all   string // for docs with all the words
-	quick string // on SQLite: for docs with those that are rare or whole; empty: nothing would be gained
+	form string // with ~ for the bin
+	cost int    // of asking for a bin, in docs that could be read instead
 }
+
+// What makes a question dear. Before it looks at anything else, an index
+// gathers all the docs of a bin with a word that begins so: where those are
+// many, it is better asked for the other words alone.
+const (
+	manyBins = 3   // from which the cost of one counts
+	sampled  = 200 // docs that tell how common a word is
+	dear     = 6   // of them with a beginning: too common to be asked for
+	handful  = 10  // of them with a word: few enough to be read
+	share    = 50  // a dear question costs as much as reading one doc in so many
+)
 
 // plan decides how to ask.
 func (s *search) plan() (asks, error) {
-	need, not := s.terms.needs(), s.terms.excluded()
-	if s.tx.Engine() == db.Postgres {
-		return asks{all: tsquery(need, not)}, nil
+	needs, not := s.terms.needs(), s.terms.excluded()
+	write, size := tsquery, s.postgresBin
+	if s.tx.Engine() == db.SQLite {
+		write, size = fts5, s.sqliteBin
 	}
-	a := asks{all: fts5(need, not)}
-	quick, err := s.quick(need)
-	if len(quick) > 0 {
-		a.quick = fts5(quick, not)
+	all := asks{form: write(needs, not)}
+	if len(s.bins) < manyBins || len(needs) < 2 || !slices.ContainsFunc(needs, func(n need) bool { return n.prefix }) {
+		return all, nil
 	}
-	return a, err
+	docs, err := newestDocs(s.tx, s.Subject, sampled)
+	if err != nil {
+		return all, err
+	}
+	rarest := len(docs)
+	quick := slices.DeleteFunc(slices.Clone(needs), func(n need) bool {
+		common := n.in(docs)
+		if n.prefix && common >= dear {
+			return true
+		}
+		rarest = min(rarest, common)
+		return false
+	})
+	if len(quick) > 0 && rarest <= handful {
+		return asks{form: write(quick, not)}, nil
+	}
+	all.cost = (len(needs) - len(quick)) * size / share
+	return all, nil
 }
 
-// Numbers of SQLite's index.
-const (
-	manyBins = 3   // from which the cost of one counts
-	sample   = 300 // docs that tell how common a word is
-	dear     = 9   // of them: from here on, FTS5 takes milliseconds to gather the words that begin so, in each bin
-)
-
-// quick returns the needs without those for the beginnings of common words,
-// which SQLite's index gathers in full before it looks at the rest: nil if
-// there are none, or only such.
-func (s *search) quick(needs []need) ([]need, error) {
-	if len(s.bins) < manyBins || len(needs) < 2 || !slices.ContainsFunc(needs, func(n need) bool { return n.prefix }) {
-		return nil, nil
-	}
-	docs, err := newestDocs(s.tx, s.Subject, sample)
-	if err != nil {
-		return nil, err
-	}
-	quick := slices.DeleteFunc(slices.Clone(needs), func(n need) bool {
-		met := 0
-		for _, d := range docs {
-			if (terms{all: []term{{n.word, true}}}).match(d.title, d.words) {
-				met++
-			}
+// in counts the docs that have the word.
+func (n need) in(docs []row) (count int) {
+	t := terms{all: []term{{n.word, n.prefix}}}
+	for _, d := range docs {
+		if t.match(d.title, d.words) {
+			count++
 		}
-		return n.prefix && met*sample >= dear*len(docs)
-	})
-	if len(quick) == len(needs) {
-		return nil, nil
 	}
-	return quick, nil
+	return count
 }
 
 // nextSQLite reads bin by bin.
@@ -77,23 +83,13 @@ func (s *search) nextSQLite(bins []place, w *window) error {
 				}
 			}
 		}
-		match := s.asks.all
-		if s.asks.quick != "" {
-			n, err := countSQLite(s.tx, inBin(s.asks.quick, b.bin), b.bin, b.seq, int64(s.handful)+1)
-			if err != nil {
-				return err
-			}
-			if n <= int64(s.handful) {
-				match = s.asks.quick
-			}
-			if n == 0 {
-				continue
-			}
-		}
-		if err := fromSQLite(s.tx, inBin(match, b.bin), b.seq, w); err != nil {
+		if err := fromSQLite(s.tx, inBin(s.asks.form, b.bin), b.seq, w); err != nil {
 			return err
 		}
-		if err := w.pause(len(bins) - i - 1); err != nil {
+		if i == len(bins)-1 {
+			break
+		}
+		if err := w.pause(b, s.asks.cost); err != nil {
 			return err
 		}
 	}
@@ -102,22 +98,49 @@ func (s *search) nextSQLite(bins []place, w *window) error {
 
 // nextPostgres reads a few bins, and then ever more at once.
 func (s *search) nextPostgres(bins []place, w *window) error {
-	const first = 4
-	for n := first; len(bins) > 0; n *= first {
-		n = min(n, len(bins))
-		match, below := make([]string, n), make([]int64, n)
-		for i, b := range bins[:n] {
-			match[i], below[i] = inBin(s.asks.all, b.bin), b.seq
+	for at, size := 0, 1; at < len(bins); size = min(4*size, chunkSize) {
+		start := at
+		var chunks []chunk
+		for len(chunks) < chunksAtOnce && at < len(bins) {
+			chunks = append(chunks, s.chunk(bins[at:min(at+size, len(bins))]))
+			at += chunks[len(chunks)-1].bins
 		}
-		if err := fromPostgres(s.tx, match, below, w); err != nil {
+		if err := fromPostgres(s.tx, chunks, w); err != nil {
 			return err
 		}
-		bins = bins[n:]
-		if err := w.pause(len(bins)); err != nil {
+		if at == len(bins) {
+			break
+		}
+		if err := w.pause(bins[at-1], s.asks.cost*(at-start)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// chunk is some bins that PostgreSQL's index is read for at once. For each
+// reading it goes through what has not been sorted in yet: one by one, many
+// bins would take long.
+type chunk struct {
+	bins  int
+	match string
+	below int64 // the seq that their docs come after
+}
+
+const chunkSize, chunksAtOnce = 32, 3
+
+// chunk asks for as many of the bins as stand next to each other in the order of bins.
+func (s *search) chunk(bins []place) chunk {
+	c := chunk{below: bins[0].seq}
+	var match []string
+	for _, b := range bins {
+		if b.live != bins[0].live || b.seq != c.below {
+			break
+		}
+		match = append(match, "("+inBin(s.asks.form, b.bin)+")")
+	}
+	c.bins, c.match = len(match), strings.Join(match, " | ")
+	return c
 }
 
 // fts5 writes a query for SQLite. A need holds letters, digits, marks and dots

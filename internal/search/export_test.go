@@ -10,7 +10,7 @@ type Tight struct{ l limits }
 
 // Narrow returns bounds of a few docs.
 func Narrow() Tight {
-	return Tight{limits{title: 200, words: 2000, sqliteBin: 5, postgresBin: 5, unindexed: 7, window: 4, windowBytes: 300, ranked: 3, scanned: 10, handful: 1}}
+	return Tight{limits{title: 200, words: 2000, sqliteBin: 5, postgresBin: 5, unindexed: 7, window: 4, windowBytes: 300, ranked: 3, scanned: 10}}
 }
 
 // Put is Put within the bounds.

@@ -33,24 +33,23 @@ func (s *search) pool(c cursor) (*pool, error) {
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
-	for scanned := 0; ; {
-		docs, more, err := s.next(p.end)
-		if err != nil {
+	scanned := 0
+	for l := s.limits; ; l = l.twice() {
+		w := &window{limits: l, end: last}
+		if err := s.next(p.end, w); err != nil {
 			return nil, err
 		}
-		if p.top == newest && len(docs) > 0 {
-			p.top = docs[0].place
+		if p.top == newest && len(w.docs) > 0 {
+			p.top = w.docs[0].place
 			p.top.seq++
 			p.from = p.top
 		}
-		if p.end = last; more {
-			p.end = docs[len(docs)-1].place
-		}
-		scanned += len(docs)
-		if err := p.take(docs); err != nil {
+		p.end = w.end
+		scanned += len(w.docs) + w.cost
+		if err := p.take(w.docs); err != nil {
 			return nil, err
 		}
-		if !more || scanned >= s.scanned || len(p.hits) >= max(s.ranked, s.Limit) {
+		if p.end == last || scanned >= s.scanned || len(p.hits) >= 2*s.Limit {
 			break
 		}
 	}
@@ -78,8 +77,10 @@ func (s *search) begin() (err error) {
 type window struct {
 	limits
 	docs []row
-	size int  // bytes of their words
-	more bool // docs may follow
+	size int   // bytes of their words
+	cost int   // of asking, in docs
+	end  place // docs after it may follow
+	full bool  // that is, docs after the last one
 }
 
 // errEnough ends the reading of docs before their end.
@@ -87,7 +88,7 @@ var errEnough = errors.New("enough")
 
 // take adds a doc, if there is room.
 func (w *window) take(d row) error {
-	if w.more = len(w.docs) >= w.window || w.size >= w.windowBytes; w.more {
+	if w.full = len(w.docs) >= w.window || w.size >= w.windowBytes; w.full {
 		return errEnough
 	}
 	w.docs = append(w.docs, d)
@@ -95,12 +96,13 @@ func (w *window) take(d row) error {
 	return nil
 }
 
-// pause ends the window between bins if it has enough to rank, and more bins would only take time.
-func (w *window) pause(bins int) error {
-	if w.more = bins > 0 && len(w.docs) >= w.ranked; w.more {
-		return errEnough
+// pause ends the window after a bin if it has enough to rank, or has cost enough.
+func (w *window) pause(done place, cost int) error {
+	if w.cost += cost; len(w.docs) < w.ranked && w.cost < w.scanned {
+		return nil
 	}
-	return nil
+	w.end = place{done.live, done.bin, 0}
+	return errEnough
 }
 
 // scan is take for a row of a query.
@@ -112,20 +114,21 @@ func (w *window) scan(r db.Row) (struct{}, error) {
 	return struct{}{}, w.take(d)
 }
 
-// next returns the docs after a place that the index says may match, and whether there may be more.
-func (s *search) next(after place) (docs []row, more bool, err error) {
-	w := window{limits: s.limits}
-	bins := s.binsAfter(after)
+// next fills a window with the docs after a place that the index says may match.
+func (s *search) next(after place, w *window) error {
+	read := s.nextSQLite
 	if s.tx.Engine() == db.Postgres {
-		err = s.nextPostgres(bins, &w)
-	} else {
-		err = s.nextSQLite(bins, &w)
+		read = s.nextPostgres
+	}
+	err := read(s.binsAfter(after), w)
+	s.settle(w.docs)
+	if w.full {
+		w.end = w.docs[len(w.docs)-1].place
 	}
 	if errors.Is(err, errEnough) {
-		err = nil
+		return nil
 	}
-	s.settle(w.docs)
-	return w.docs, w.more, err
+	return err
 }
 
 // binsAfter returns the bins in which there may be docs after a place. Each has the place that they come after.

@@ -28,14 +28,20 @@ type limits struct {
 	unindexed    int // docs on SQLite that are looked through one by one until they are indexed together
 	window       int // docs that are taken from the index at once
 	windowBytes  int // of their words
-	ranked       int // records that are ranked among themselves; more if a page is larger
-	scanned      int // docs after which a page goes without more
-	handful      int // docs of a bin that SQLite reads sooner than it gathers the beginnings of common words
+	ranked       int // docs after which no further bin is looked into
+	scanned      int // docs after which a page goes without more, and what else costs as much
 }
 
 func usual() limits {
 	return limits{title: 1 << 10, words: 64 << 10, sqliteBin: 32749, postgresBin: 8191, unindexed: 256,
-		window: 1000, windowBytes: 4 << 20, ranked: 200, scanned: 8000, handful: 500}
+		window: 1000, windowBytes: 4 << 20, ranked: 200, scanned: 8000}
+}
+
+// twice returns the limits of the next window: where much is read and little kept, fewer windows are better.
+func (l limits) twice() limits {
+	l.window *= 2
+	l.windowBytes *= 2
+	return l
 }
 
 // aged is the age from which a doc that is put is of the past: it does not stand between the live ones and a search.

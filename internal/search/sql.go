@@ -183,21 +183,16 @@ func unindexedDocs(tx *db.Tx, subject string) ([]row, error) {
 		SELECT `+docColumns+` FROM search_docs d `+f.SQL()+` AND `+waiting+` ORDER BY d.seq DESC`, f.Args()...)
 }
 
-// newestDocs returns a few of the docs that were put last, those of other workspaces left out.
+// newestDocs returns a few docs, of those records that come last by their ids.
 func newestDocs(tx *db.Tx, subject string, n int) ([]row, error) {
-	f := new(db.Filter).Where("+d.workspace_id = ?", tx.Workspace).Where("d.seq > (SELECT seq FROM search_mark) - ?", n)
+	f := tx.FilterAs("d")
 	if subject != "" {
-		f.Where("+d.subject = ?", subject)
+		f.Where("d.subject = ?", subject)
 	}
-	return db.All(tx, scanDoc, `SELECT `+docColumns+` FROM search_docs d `+f.SQL(), f.Args()...)
-}
-
-// countSQLite counts the docs of a bin below seq that match, and no more than limit.
-func countSQLite(tx *db.Tx, match string, bin, below, limit int64) (int64, error) {
-	return db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM (SELECT rowid FROM search_words WHERE search_words MATCH $2 AND rowid < $3 ORDER BY rowid DESC LIMIT $4)
-		WHERE  EXISTS (SELECT 1 FROM search_bins WHERE workspace_id = $1 AND bin = $5)`,
-		tx.Workspace, match, below, limit, bin)
+	return db.All(tx, scanDoc, `
+		SELECT `+docColumns+` FROM search_docs d `+f.SQL()+`
+		ORDER  BY d.workspace_id DESC, d.subject DESC, d.id DESC, d.part DESC
+		LIMIT  `+f.Arg(n), f.Args()...)
 }
 
 // fromSQLite reads the docs of a bin below seq that match, newest first.
@@ -210,17 +205,23 @@ func fromSQLite(tx *db.Tx, match string, below int64, w *window) error {
 	return err
 }
 
-// fromPostgres reads the docs of bins, each below its seq, that match, in order.
-func fromPostgres(tx *db.Tx, match []string, below []int64, w *window) error {
+// fromPostgres reads the docs that match, chunk by chunk, until it has enough.
+// A chunk is a row, and not a constant, so that the planner does not think that
+// a query for many bins is one for every doc.
+func fromPostgres(tx *db.Tx, chunks []chunk, w *window) error {
+	match, below := make([]string, len(chunks)), make([]int64, len(chunks))
+	for i, c := range chunks {
+		match[i], below[i] = c.match, c.below
+	}
 	_, err := db.All(tx, w.scan, `
 		SELECT `+docColumns+`
-		FROM   unnest($2::text[], $3::bigint[]) b (match, below)
+		FROM   unnest($2::text[], $3::bigint[]) c (match, below)
 		CROSS  JOIN LATERAL (
 		       SELECT *
 		       FROM   search_docs
-		       WHERE  workspace_id = $1 AND seq < b.below
-		       AND    array_to_tsvector(string_to_array(bin::text || '.' || replace(title || ' ' || words, ' ', ' ' || bin::text || '.'), ' ')) @@ b.match::tsquery
-		       ORDER  BY seq DESC
+		       WHERE  workspace_id = $1 AND seq < c.below
+		       AND    array_to_tsvector(string_to_array(bin::text || '.' || replace(title || ' ' || words, ' ', ' ' || bin::text || '.'), ' ')) @@ c.match::tsquery
+		       ORDER  BY bin DESC, seq DESC
 		       LIMIT  $4) d
 		LIMIT  $4`,
 		tx.Workspace, match, below, w.window+1)

@@ -25,9 +25,11 @@ CREATE TABLE search_bins (
 );
 CREATE INDEX search_bins_key ON search_bins (workspace_id, subject, live, bin);
 
--- The words, each with its bin before it: "7.printer".
+-- The words, each with its bin before it: "7.printer". The list of entries that
+-- are not sorted in yet is kept short, since every search reads it; without
+-- one, a doc would cost three times as much.
 CREATE INDEX search_words ON search_docs USING gin (array_to_tsvector(string_to_array(
-    bin::text || '.' || replace(title || ' ' || words, ' ', ' ' || bin::text || '.'), ' ')));
+    bin::text || '.' || replace(title || ' ' || words, ' ', ' ' || bin::text || '.'), ' '))) WITH (gin_pending_list_limit = 256);
 
 -- +goose Down
 SELECT 1;
