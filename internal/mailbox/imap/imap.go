@@ -82,6 +82,10 @@ type Config struct {
 	Idle      time.Duration         // between two looks where it does; 0: 5 min
 	Reconcile time.Duration         // between two comparisons of a folder with the ledger; 0: 24 h
 	Life      time.Duration         // of a connection; 0: 1 h
+
+	// Stopping is closed when this node begins to stop, so that another can go
+	// on at once; nil: connections end only when jobs are told to.
+	Stopping <-chan struct{}
 }
 
 func (c Config) orDefault() Config {

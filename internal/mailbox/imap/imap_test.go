@@ -240,10 +240,11 @@ func (w *world) state() (s State) {
 // work has a node fetch the inbox until stop.
 func (w *world) work(c Config, node string) (stop func()) {
 	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	c.Stopping = ctx.Done()
 	bus := event.NewBus(w.d, node)
 	Register(bus, c)
 	mustertest.Do(w.t, w.d, w.ctx, func(tx *db.Tx) error { return Watch(tx, "in1") })
-	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- bus.Work(ctx) }()
 	stop = sync.OnceFunc(func() {

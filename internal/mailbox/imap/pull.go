@@ -62,15 +62,30 @@ func (p *puller) pull(ctx context.Context, o order) error {
 	if err := p.c.DB.Update(ctx, func(tx *db.Tx) error { return event.Schedule(tx, task, o.Inbox, tx.Now, o) }); err != nil {
 		return event.RetryAfter(10*time.Second, err)
 	}
-	err = p.watch(ctx, o.Inbox, s.orDefault())
+	running, cancel := p.untilStop(ctx)
+	defer cancel()
+	err = p.watch(running, o.Inbox, s.orDefault())
 	if err == nil {
 		return nil
 	}
-	if ctx.Err() != nil { // this node stops: another goes on at once
-		return event.RetryAfter(time.Millisecond, ctx.Err())
+	if running.Err() != nil { // this node stops: another goes on at once
+		return event.RetryAfter(time.Millisecond, running.Err())
 	}
 	state, noted := p.failed(ctx, o.Inbox, err)
 	return event.RetryAfter(pause(state), errors.Join(err, noted))
+}
+
+// untilStop returns a context that also ends when this node begins to stop.
+func (p *puller) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-p.c.Stopping: // nil is never closed
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // pause is how long to wait after so many failures. A wrong password is not

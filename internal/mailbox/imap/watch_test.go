@@ -95,7 +95,11 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 		w.work(w.config(), "n2")
 		w.deliver("b")
 		w.next()
+		began := time.Now()
 		stop()
+		if took := time.Since(began); took > 4*time.Second {
+			w.t.Errorf("the node took %v to stop, want that it does not wait for the mail server", took)
+		}
 		w.deliver("c")
 		if m := w.next(); !strings.Contains(string(m.Raw), "Subject: c") {
 			w.t.Errorf("got %q, want that the other node fetches on", m.Raw)

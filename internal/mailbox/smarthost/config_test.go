@@ -123,7 +123,8 @@ func TestSign(t *testing.T) {
 			if err := check(signed); err != nil {
 				t.Errorf("got %v, want a signature that holds", err)
 			}
-			for _, change := range [][2]string{{"out.\r\n", "in.\r\n"}, {"Printer", "Scanner"}, {"To: ann", "From: boss@desk.example\r\nTo: ann"}, {"To: ann", "Subject: x\r\nTo: ann"}} {
+			for _, change := range [][2]string{{"out.\r\n", "in.\r\n"}, {"Printer", "Scanner"}, {"To: ann", "From: boss@desk.example\r\nTo: ann"}, {"To: ann", "Subject: x\r\nTo: ann"},
+				{"From: help", "From: boss@desk.example\r\nFrom: help"}, {"From: help", "Subject: x\r\nFrom: help"}} {
 				if err := check(bytes.Replace(signed, []byte(change[0]), []byte(change[1]), 1)); err == nil {
 					t.Errorf("with %q for %q the signature holds all the same", change[1], change[0])
 				}

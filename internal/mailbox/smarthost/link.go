@@ -167,7 +167,7 @@ func (l *link) within(ctx context.Context) (stop func()) {
 
 // because tells an end of time from other ends.
 func because(ctx context.Context, err error) error {
-	if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+	if timeout, ok := errors.AsType[net.Error](err); ctx.Err() != nil || ok && timeout.Timeout() {
 		return fmt.Errorf("the server did not answer in time: %w", err)
 	}
 	return err

@@ -191,13 +191,14 @@ func TestSend(t *testing.T) {
 		"full@out.example": {Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "Mailbox full"},
 	}}
 	r := relay(t, listen(t, s, true, false, nil))
-	got := r.Send(t.Context(), "help@desk.example", []string{"ann@out.example", "gone@out.example", "full@out.example", "bob@out.example", "x\r\nRCPT TO:<y@z>", ""}, []byte(letter))
+	got := r.Send(t.Context(), "help@desk.example", []string{"ann@out.example", "gone@out.example", "full@out.example", "bob@out.example", "x\r\nRCPT TO:<y@z>", "x@y\r\nRSET", ""}, []byte(letter))
 	want := []Result{
 		{"ann@out.example", true, 250, "2.0.0", "OK: queued", false},
 		{"gone@out.example", false, 550, "5.1.1", "No such user", true},
 		{"full@out.example", false, 452, "4.2.2", "Mailbox full", false},
 		{"bob@out.example", true, 250, "2.0.0", "OK: queued", false},
 		{"x\r\nRCPT TO:<y@z>", false, 553, "5.1.3", "This is no address that mail can be sent to or from.", true},
+		{"x@y\r\nRSET", false, 553, "5.1.3", "This is no address that mail can be sent to or from.", true},
 		{"", false, 553, "5.1.3", "This is no address that mail can be sent to or from.", true},
 	}
 	if !slices.Equal(got, want) {
@@ -407,6 +408,20 @@ func TestOldServerWithoutExtensions(t *testing.T) {
 	got := r.Send(t.Context(), "help@desk.example", []string{"ann@out.example", "bob@out.example"}, []byte("A: b\r\n\r\nx\r\n"))
 	if want := (Result{"ann@out.example", true, 250, "", "ok 1234", false}); got[0] != want || got[1].Code != 550 || got[1].Text != "no\tBob" {
 		t.Errorf("got %+v, want %+v and a refusal", got, want)
+	}
+}
+
+func TestServerThatWantsNoDataNow(t *testing.T) {
+	here, there := net.Pipe()
+	go script(there, "220 busy", "EHLO", "250 busy", "MAIL", "250 ok", "RCPT", "250 ok", "DATA", "451 4.3.1 not now", "RSET", "250 ok",
+		"MAIL", "250 ok", "RCPT", "250 ok", "DATA", "354 go", ".", "250 ok")
+	r := relay(t, Config{Host: "busy.test", Port: 25, TLS: Opportunistic, Timeout: 10 * time.Second, Dial: func(context.Context, string, string) (net.Conn, error) { return here, nil }})
+	first := r.Send(t.Context(), "help@desk.example", []string{"ann@out.example"}, []byte("A: b\r\n\r\nx\r\n"))
+	if want := (Result{"ann@out.example", false, 451, "4.3.1", "not now", false}); first[0] != want {
+		t.Errorf("got %+v, want %+v", first[0], want)
+	}
+	if again := r.Send(t.Context(), "help@desk.example", []string{"ann@out.example"}, []byte("A: b\r\n\r\nx\r\n")); !again[0].Sent {
+		t.Errorf("the next over the same connection: got %+v, want it sent", again[0])
 	}
 }
 
