@@ -1,6 +1,8 @@
 package app
 
 import (
+	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -81,4 +83,34 @@ func TestStrangerDoesNotJoin(t *testing.T) {
 			t.Errorf("the ticket has %d entries: the stranger joined it", one.Entries)
 		}
 	})
+}
+
+// A file that an answer names comes along; the recipient sees its name, not a link to our desk.
+func TestFileInReply(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	d.must("POST", "/tickets", map[string]any{"title": "Manual", "body": "Where is it?", "requester": map[string]string{"email": "maren@fennoway.example"}}, nil)
+	d.must("GET", "/me", nil, nil)
+	var form strings.Builder
+	form.WriteString("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"manual.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--b--\r\n")
+	r, err := http.NewRequest("POST", d.URL+"/api/v1/attachments", strings.NewReader(form.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+d.token)
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var file struct{ ID string }
+	if err := json.NewDecoder(answer.Body).Decode(&file); err != nil || file.ID == "" {
+		t.Fatalf("upload: %s, %v", answer.Status, err)
+	}
+	d.must("POST", "/tickets/1/replies", map[string]any{"body": "Here: [manual.pdf](attachment:" + file.ID + ")", "attachments": []string{file.ID}}, nil)
+	d.await("the reply has arrived", func() bool { return len(d.sink.mails()) == 1 })
+	raw := string(d.sink.mails()[0].Raw)
+	if strings.Contains(raw, "attachment:") || !strings.Contains(raw, "manual.pdf") || !strings.Contains(raw, "JVBERg") {
+		t.Errorf("the mail holds a link of ours, or not the file:\n%s", raw)
+	}
 }

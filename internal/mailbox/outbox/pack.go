@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -101,10 +102,14 @@ func (b *Box) marksOf(m *compose.Message, p *parcel) {
 		compose.Field{Name: letter.LoopHeader, Value: b.Marks.Instance(p.workspace)})
 }
 
+// fileLink is a link to a file of the entry, in cleaned HTML.
+var fileLink = regexp.MustCompile(`(?s)<a [^>]*href="attachment:[^"]*"[^>]*>(.*?)</a>`)
+
 // fill gives a mail its text, its pictures and its files.
 func (b *Box) fill(ctx context.Context, m *compose.Message, p *parcel) error {
 	pictures := map[string]bool{}
-	page := text.RewriteAttachments(p.entry.Body.HTML, func(id string) (string, bool) {
+	words := fileLink.ReplaceAllString(p.entry.Body.HTML, "$1") // the files come along: a link to our desk leads the recipient nowhere
+	page := text.RewriteAttachments(words, func(id string) (string, bool) {
 		for _, a := range p.entry.Attachments {
 			if a.ID == id && strings.HasPrefix(a.Type, "image/") {
 				pictures[id] = true
@@ -114,7 +119,7 @@ func (b *Box) fill(ctx context.Context, m *compose.Message, p *parcel) error {
 		return "", false
 	})
 	signature := text.Markdown(p.from.Signature)
-	m.Text, m.HTML = compose.Answer(text.Plain(p.entry.Body.HTML), page, text.Plain(signature), signature, p.quote())
+	m.Text, m.HTML = compose.Answer(text.Plain(words), page, text.Plain(signature), signature, p.quote())
 	left := b.Most()
 	for _, a := range p.entry.Attachments {
 		data, err := blob.ReadAll(ctx, b.Blobs, a.Blob, left)
