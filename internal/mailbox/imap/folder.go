@@ -76,7 +76,7 @@ func (p *puller) takeAll(ctx context.Context, f *folder, all []meta) error {
 func (f *folder) ours(all []meta) []meta {
 	since := f.cursor.Since.Truncate(time.Second)
 	return slices.DeleteFunc(all, func(m meta) bool {
-		return m.uid < f.cursor.First || !since.IsZero() && f.cursor.First == 1 && m.at.Before(since)
+		return !since.IsZero() && f.cursor.First == 1 && m.at.Before(since)
 	})
 }
 

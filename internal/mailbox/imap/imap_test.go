@@ -238,23 +238,28 @@ func (w *world) state() (s State) {
 }
 
 // work has a node fetch the inbox until stop.
-func (w *world) work(c Config, node string) (stop func()) {
+func (w *world) work(c Config, name string) (stop func()) { w.t.Helper(); return w.node(c, name)() }
+
+// node makes a node, which fetches from start to stop. All nodes are made before any works.
+func (w *world) node(c Config, name string) (start func() (stop func())) {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c.Stopping = ctx.Done()
-	bus := event.NewBus(w.d, node)
+	bus := event.NewBus(w.d, name)
 	Register(bus, c)
-	mustertest.Do(w.t, w.d, w.ctx, func(tx *db.Tx) error { return Watch(tx, "in1") })
-	done := make(chan error, 1)
-	go func() { done <- bus.Work(ctx) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-done; err != nil {
-			w.t.Error(err)
-		}
-	})
-	w.t.Cleanup(stop)
-	return stop
+	return func() func() {
+		mustertest.Do(w.t, w.d, w.ctx, func(tx *db.Tx) error { return Watch(tx, "in1") })
+		done := make(chan error, 1)
+		go func() { done <- bus.Work(ctx) }()
+		stop := sync.OnceFunc(func() {
+			cancel()
+			if err := <-done; err != nil {
+				w.t.Error(err)
+			}
+		})
+		w.t.Cleanup(stop)
+		return stop
+	}
 }
 
 // next waits for the next message.

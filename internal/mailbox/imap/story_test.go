@@ -254,6 +254,9 @@ func TestWhatIsDoneOnTheServerAfterwards(t *testing.T) {
 		if in, done := len(w.flags("INBOX")), len(w.flags("Done")); in != 1 || done != 2 {
 			w.t.Errorf("got %d in INBOX and %d in Done, want 1 and 2", in, done)
 		}
+		if flags := slices.Concat(w.flags("Done")...); len(flags) != 0 {
+			w.t.Errorf("got the flags %v, want that what was moved is still unread", flags)
+		}
 	})
 }
 
@@ -261,12 +264,7 @@ func TestOnlyWhatIsNew(t *testing.T) {
 	each(t, func(w *world) {
 		w.settings.NewOnly = true
 		w.deliver("old", "older")
-		files, _ := filepath.Glob(filepath.Join(w.server.Maildir("help", "INBOX"), "new", "*"))
-		for _, f := range files { // an hour ago
-			if err := os.Chtimes(f, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
-				w.t.Fatal(err)
-			}
-		}
+		w.age()
 		w.mustPass()
 		w.want("")
 		w.deliver("new")
@@ -278,6 +276,69 @@ func TestOnlyWhatIsNew(t *testing.T) {
 		w.want("new newer") // the folder began anew, and what was there before us is still not ours
 		if c := w.cursor(); c.Validity != 99 || c.Last != 4 {
 			w.t.Errorf("got the cursor %+v, want that it is past all four", c)
+		}
+		w.age()
+		w.setValidity(100)
+		w.mustPass()
+		if c := w.cursor(); c.Validity != 100 || c.Last != 4 || len(w.given) != 3 {
+			w.t.Errorf("got the cursor %+v after %d messages, want that it passes over what is not ours", c, len(w.given))
+		}
+	})
+}
+
+// age has all mail in the INBOX be an hour older than it is.
+func (w *world) age() {
+	w.t.Helper()
+	for _, sub := range []string{"new", "cur"} {
+		files, _ := filepath.Glob(filepath.Join(w.server.Maildir("help", "INBOX"), sub, "*"))
+		for _, f := range files {
+			if err := os.Chtimes(f, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// The library may take the answer about one message for another's: a message
+// that did not come is asked for again before it is told that it is gone.
+func TestMessageThatDidNotComeIsAskedForAgain(t *testing.T) {
+	each(t, func(w *world) {
+		w.deliver("a")
+		s, err := open(w.ctx, w.p.c, w.settings.orDefault())
+		if err == nil {
+			defer s.close()
+			_, err = s.choose("INBOX")
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		f := &folder{c: w.p.c, s: s, cursor: Cursor{Inbox: "in1", Folder: "INBOX"}, batch: 1}
+		met := map[uint32]bool{}
+		keep := func(m meta, got fetched) error {
+			met[m.uid] = true
+			return w.take(w.ctx, s.message(f.cursor, m, got))
+		}
+		if err := f.again(w.ctx, meta{uid: 1}, keep, met); err != nil {
+			w.t.Fatal(err)
+		}
+		w.want("a")
+	})
+}
+
+func TestNothingCanBeChangedWhereNothingIsToBe(t *testing.T) {
+	each(t, func(w *world) {
+		w.deliver("a")
+		s, err := open(w.ctx, w.p.c, w.settings.orDefault())
+		if err == nil {
+			defer s.close()
+			_, err = s.choose("INBOX")
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		s.client.Store(imap.UIDSetNum(1), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
+		if flags := w.flags("INBOX"); len(flags) != 1 || len(flags[0]) != 0 {
+			w.t.Errorf("got the flags %v, want none: the folder is open for reading only", flags)
 		}
 	})
 }

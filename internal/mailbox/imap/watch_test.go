@@ -90,9 +90,10 @@ func TestServerAwayAndBack(t *testing.T) {
 func TestAnotherNodeTakesOver(t *testing.T) {
 	each(t, func(w *world) {
 		w.deliver("a")
-		stop := w.work(w.config(), "n1")
+		first, second := w.node(w.config(), "n1"), w.node(w.config(), "n2")
+		stop := first()
 		w.next()
-		w.work(w.config(), "n2")
+		second()
 		w.deliver("b")
 		w.next()
 		began := time.Now()
@@ -101,12 +102,10 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 			w.t.Errorf("the node took %v to stop, want that it does not wait for the mail server", took)
 		}
 		w.deliver("c")
-		if m := w.next(); !strings.Contains(string(m.Raw), "Subject: c") {
-			w.t.Errorf("got %q, want that the other node fetches on", m.Raw)
+		// The first may have stopped between taking b and noting so: then b comes again, and is known.
+		for m := w.next(); !strings.Contains(string(m.Raw), "Subject: c"); m = w.next() {
 		}
-		if len(w.given) != 0 {
-			w.t.Errorf("given %d messages more, want each once", len(w.given))
-		}
+		w.want("a b c")
 	})
 }
 
