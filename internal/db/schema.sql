@@ -477,6 +477,31 @@ CREATE INDEX mail_deliveries_to ON mail_deliveries (workspace_id, folded, id);
 
 CREATE INDEX mail_deliveries_state ON mail_deliveries (workspace_id, state, id);
 
+CREATE TABLE imap_cursors (
+    workspace_id  TEXT   NOT NULL,
+    inbox_id      TEXT   NOT NULL,
+    folder        TEXT   NOT NULL,
+    validity      BIGINT NOT NULL, -- UIDVALIDITY
+    first_uid     BIGINT NOT NULL, -- messages below were there before us, and are not ours
+    last_uid      BIGINT NOT NULL, -- all up to here are in custody
+    careful_until BIGINT NOT NULL, -- up to this UID one at a time: a connection broke on the way there
+    tries         BIGINT NOT NULL, -- connections that broke at the message after last_uid
+    since         BIGINT,          -- messages from before are not ours, if the folder begins anew; null: all are
+    reconciled_at BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, inbox_id, folder)
+);
+
+CREATE TABLE imap_states (
+    workspace_id TEXT   NOT NULL,
+    inbox_id     TEXT   NOT NULL,
+    status       TEXT   NOT NULL, -- watching, refused, unreachable, no-folder, stuck
+    detail       TEXT   NOT NULL, -- a sentence for the administrator
+    since        BIGINT NOT NULL,
+    failures     BIGINT NOT NULL, -- attempts in a row
+    fetched_at   BIGINT,          -- when all was fetched last
+    PRIMARY KEY (workspace_id, inbox_id)
+);
+
 CREATE TABLE api_answers (
     workspace_id TEXT   NOT NULL,
     token_id     TEXT   NOT NULL,
