@@ -85,14 +85,20 @@ func TestOutcomes(t *testing.T) {
 				}
 			}},
 		{name: "Reply-To is honoured", want: mailbox.Opened, raw: func(w *world) string {
-			return w.from("form@web.example", "Hi", "Hi", "Reply-To: Rita <rita@r.example>")
+			return w.from("form@web.example", "Hi", "Hi", "Reply-To: Rita <rita@r.example>", "Cc: form@web.example")
 		},
-			check: func(w *world, m mailbox.Message) { w.requested(m, "Rita", "rita@r.example") }},
+			check: func(w *world, m mailbox.Message) {
+				w.requested(m, "Rita", "rita@r.example")
+				w.copied(m, 0)
+			}},
 		{name: "a list that put itself into From", want: mailbox.Opened,
 			raw: func(w *world) string {
-				return w.from("'Lena L' via Help <help@lists.example>", "Hi", "Hi", "List-Id: <help.lists.example>", "List-Post: <mailto:help@lists.example>", "X-Original-From: Lena L <lena@l.example>")
+				return w.from("'Lena L' via Help <help@lists.example>", "Hi", "Hi", "List-Id: <help.lists.example>", "List-Post: <mailto:help@lists.example>", "X-Original-From: Lena L <lena@l.example>", "Cc: lena@l.example")
 			},
-			check: func(w *world, m mailbox.Message) { w.requested(m, "Lena L", "lena@l.example") }},
+			check: func(w *world, m mailbox.Message) {
+				w.requested(m, "Lena L", "lena@l.example")
+				w.copied(m, 0)
+			}},
 		{name: "what an agent passes on is its writer's", want: mailbox.Opened,
 			raw: func(w *world) string {
 				return w.from("ann@quillmere.example", "Fwd: Toner", "fyi\n\n---------- Forwarded message ---------\nFrom: Otto Ohm <otto@ohm.example>\nDate: Mon, 2 Mar 2026 at 10:00\nSubject: Toner\nTo: <ann@quillmere.example>\n\nWe need toner.\n")
@@ -106,9 +112,14 @@ func TestOutcomes(t *testing.T) {
 			}},
 		{name: "what a customer passes on is the customer's", want: mailbox.Opened,
 			raw: func(w *world) string {
-				return w.from(carla, "Fwd: Toner", "---------- Forwarded message ---------\nFrom: Otto Ohm <otto@ohm.example>\nDate: Mon, 2 Mar 2026 at 10:00\nSubject: Toner\nTo: <x@y.example>\n\nWe need toner.\n")
+				return w.from(carla, "FW: Toner", "Can you help him?\n\n-----Original Message-----\nFrom: Otto Ohm <otto@ohm.example>\nSent: Monday, 2 March 2026 10:00\nTo: Carla\nSubject: Toner\n\nWe need toner.\n")
 			},
-			check: func(w *world, m mailbox.Message) { w.requested(m, "Carla Cole", carla) }},
+			check: func(w *world, m mailbox.Message) {
+				w.requested(m, "Carla Cole", carla)
+				if _, es := w.ticket(m); !strings.Contains(es[0].Body.Text, "We need toner") {
+					w.t.Errorf("what was passed on is hidden: %+v", es[0].Body)
+				}
+			}},
 		{name: "a machine's mail is kept, and quiet", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.AutoAck = "Thanks." },
 			raw: func(w *world) string {
 				return w.from("nagios@net.example", "DOWN web1", "web1 is down", "Auto-Submitted: auto-generated", "Cc: ops@net.example")
@@ -118,6 +129,7 @@ func TestOutcomes(t *testing.T) {
 				if len(es) != 1 || !es[0].Quiet || es[0].Verdict.Auto == "" || !tt.CustomerAt.IsZero() || len(w.sent) != 0 {
 					w.t.Errorf("got %d entries, %d mails sent, %+v", len(es), len(w.sent), es[0])
 				}
+				w.copied(m, 0)
 			}},
 		{name: "a group whose address is the inbox's makes nobody a machine", want: mailbox.Opened,
 			raw: func(w *world) string {
@@ -206,6 +218,19 @@ func (w *world) titled(m mailbox.Message, want string) {
 	if t, _ := w.ticket(m); t.Title != want {
 		w.t.Errorf("the ticket is called %q, want %q", t.Title, want)
 	}
+}
+
+// copied checks how many people get copies.
+func (w *world) copied(m mailbox.Message, want int) {
+	w.t.Helper()
+	t, _ := w.ticket(m)
+	mustertest.See(w.t, w.DB, w.system, func(tx *db.Tx) error {
+		ps, err := ticket.Participants(tx, t)
+		if len(ps) != want {
+			w.t.Errorf("%+v get copies, want %d", ps, want)
+		}
+		return err
+	})
 }
 
 func (w *world) quiet(m mailbox.Message, want bool) {

@@ -313,6 +313,28 @@ func TestSendingIsTakenUpAgain(t *testing.T) {
 	})
 }
 
+// Our own inboxes are written to by nobody here, and nobody twice.
+func TestNotToOurselves(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.save(mailbox.Inbox{Address: "sales@quillmere.example", Active: true})
+		w.take(w.from(carla, "Hi", "Hi"))
+		body, err := ticket.Compose("Hello.")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustertest.Do(t, d, w.As(w.Ann), func(tx *db.Tx) error {
+			_, _, err := w.Desk.Write(tx, 1, ticket.Writing{Kind: ticket.Reply, Body: body, To: []ticket.Person{{Address: carla}},
+				Cc: []ticket.Person{{Address: "Sales@quillmere.example"}, {Address: "support+t1.x@quillmere.example"}, {Address: "CARLA@acme.example"}}})
+			return err
+		})
+		w.work()
+		if len(w.sent) != 1 || strings.Join(w.sent[0].Recipients, " ") != carla || header(w.sent[0].Raw, "Cc") != "" {
+			t.Errorf("it went to %v", w.sent[0].Recipients)
+		}
+	})
+}
+
 // An answer that reaches nobody is seen.
 func TestNobodyToSendTo(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {

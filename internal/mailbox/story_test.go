@@ -175,7 +175,7 @@ func TestThreads(t *testing.T) {
 				s.change(2, ticket.Change{State: &resolved})
 				time.Sleep(15 * 24 * time.Hour)
 			},
-			raw:   func(s *scene) string { return s.from(carla, "x", "x", s.ref()) },
+			raw:   func(s *scene) string { return s.from(carla, "x", "x", "Cc: "+header(s.answer.Raw, "Reply-To")) },
 			check: func(s *scene, tt *ticket.Ticket, _ []*ticket.Entry) { s.follows(tt, "follows-up 2") }},
 		{name: "a merged ticket leads to the one it went into", want: mailbox.Joined, number: 2,
 			before: merge,

@@ -85,7 +85,7 @@ func (b *Box) obstacle(p *parcel) string {
 	return ""
 }
 
-// wait has a mail look again later. It was not tried, so that it can still be taken back.
+// wait has a mail look again later, as a new job: it was not tried, so that it can still be taken back.
 func (b *Box) wait(ctx context.Context, p *parcel, why string) error {
 	return b.DB.Update(ctx, func(tx *db.Tx) error {
 		for _, d := range p.deliveries {
@@ -96,9 +96,6 @@ func (b *Box) wait(ctx context.Context, p *parcel, why string) error {
 			if err := store(tx, p.ticket.ID, d, d.State); err != nil {
 				return err
 			}
-		}
-		if err := event.Finish(tx); err != nil {
-			return err
 		}
 		return event.Schedule(tx, ticket.SendTask, p.entry.ID, tx.Now.Add(lookAt), sendArgs{p.entry.ID})
 	})
