@@ -109,6 +109,7 @@ type house struct {
 	hasher    *people.Hasher
 	office    *mailbox.Office
 	imap      imap.Config
+	stopping  chan struct{}       // closed when the node is told to stop
 	workspace workspace.Workspace // the first
 }
 
@@ -117,7 +118,7 @@ func open(ctx context.Context, c *Config) (_ *house, err error) {
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}
-	h := &house{config: c, hasher: people.NewHasher()}
+	h := &house{config: c, hasher: people.NewHasher(), stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())

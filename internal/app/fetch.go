@@ -20,7 +20,7 @@ import (
 // fetching has the mail of inboxes fetched that live on another mail server.
 func (h *house) fetching() {
 	allow := map[string]func(netip.Addr) bool{"internal": imap.Internal, "any": func(netip.Addr) bool { return true }}[h.config.IMAPReach]
-	h.imap = imap.Config{DB: h.db, Settings: h.imapSettings, Accept: h.acceptFetched, Known: h.knownFetched, Allow: allow}
+	h.imap = imap.Config{DB: h.db, Settings: h.imapSettings, Accept: h.acceptFetched, Known: h.knownFetched, Allow: allow, Stopping: h.stopping}
 	imap.Register(h.bus, h.imap)
 	event.On(h.bus, func(tx *db.Tx, e mailbox.InboxSaved) error { return imap.Watch(tx, e.ID) })
 }
@@ -50,9 +50,18 @@ func (h *house) settingsOf(in mailbox.Inbox) (imap.Settings, error) {
 	return s, nil
 }
 
+// acceptFetched takes custody of a message. Of one that could not be fetched
+// whole, the reason stands where its text would.
 func (h *house) acceptFetched(ctx context.Context, m imap.Message) error {
+	raw := m.Raw
+	if m.Problem != "" {
+		if len(raw) == 0 {
+			raw = []byte("Subject: A mail that could not be fetched\r\n")
+		}
+		raw = append(bytes.TrimRight(raw, "\r\n"), []byte("\r\n\r\n"+m.Problem+"\r\n")...)
+	}
 	origin := mailbox.Origin{Source: mailbox.IMAP, Inbox: m.Inbox, Folder: m.Folder, UIDValidity: m.UIDValidity, UID: m.UID, ReceivedAt: m.Arrived}
-	_, err := h.office.Accept(ctx, access.From(ctx).Workspace, origin, bytes.NewReader(m.Raw))
+	_, err := h.office.Accept(ctx, access.From(ctx).Workspace, origin, bytes.NewReader(raw))
 	return err
 }
 

@@ -61,6 +61,7 @@ func (h *house) serve(ctx context.Context, out io.Writer) error {
 	if smtp != nil {
 		services = append(services, service{"mail listener", smtp})
 	}
+	go func() { <-ctx.Done(); close(h.stopping) }()
 	fmt.Fprintf(out, "Muster serves %s\n", h.config.URL)
 	return runAll(ctx, services)
 }
