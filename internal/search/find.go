@@ -65,9 +65,9 @@ func (l limits) find(tx *db.Tx, q Query) (Page, error) {
 	page := Page{Hits: p.hits[min(c.skip, len(p.hits)):min(c.skip+q.Limit, len(p.hits))]}
 	switch c.skip += q.Limit; {
 	case c.skip < len(p.hits):
-		page.Next = cursor{p.top, p.from, c.skip}.String()
+		page.Next = cursor{p.top, p.from, p.end, c.skip}.String()
 	case p.end != last:
-		page.Next = cursor{p.top, p.end, 0}.String()
+		page.Next = cursor{top: p.top, from: p.end}.String()
 	}
 	return page, nil
 }
@@ -92,14 +92,16 @@ func (p place) before(o place) bool {
 type cursor struct {
 	top  place // docs before it came later than the first page, and are left out of all
 	from place // the docs that are ranked among themselves come after it
+	end  place // and go up to here, if skip is not 0
 	skip int   // of the records among those, how many were on earlier pages
 }
 
-const cursorForm = "%d.%d.%d.%d.%d.%d.%d"
+const cursorForm = "%d.%d.%d.%d.%d.%d.%d.%d.%d.%d"
 
 // String returns the cursor as callers carry it.
 func (c cursor) String() string {
-	return fmt.Sprintf(cursorForm, number(c.top.live), c.top.bin, c.top.seq, number(c.from.live), c.from.bin, c.from.seq, c.skip)
+	return fmt.Sprintf(cursorForm, number(c.top.live), c.top.bin, c.top.seq, number(c.from.live), c.from.bin, c.from.seq,
+		number(c.end.live), c.end.bin, c.end.seq, c.skip)
 }
 
 func readCursor(text string) (cursor, error) {
@@ -107,10 +109,11 @@ func readCursor(text string) (cursor, error) {
 	if text == "" {
 		return c, nil
 	}
-	var top, from int64
-	if _, err := fmt.Sscanf(text, cursorForm, &top, &c.top.bin, &c.top.seq, &from, &c.from.bin, &c.from.seq, &c.skip); err != nil || c.skip < 0 {
+	var top, from, end int64
+	if _, err := fmt.Sscanf(text, cursorForm, &top, &c.top.bin, &c.top.seq, &from, &c.from.bin, &c.from.seq,
+		&end, &c.end.bin, &c.end.seq, &c.skip); err != nil || c.skip < 0 {
 		return c, fault.New(fault.Invalid, "This page of results is not known. Search again.")
 	}
-	c.top.live, c.from.live = top == 1, from == 1
+	c.top.live, c.from.live, c.end.live = top == 1, from == 1, end == 1
 	return c, nil
 }

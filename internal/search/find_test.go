@@ -132,7 +132,7 @@ func TestFind(t *testing.T) {
 			mustertest.Do(t, d, ctx, func(tx *db.Tx) error { return search.Put(tx, docs...) })
 		}
 		check := func(when string) {
-			mustertest.See(t, d, ctx, func(tx *db.Tx) error {
+			if err := withIndex(d, ctx, func(tx *db.Tx) error {
 				for _, tt := range tests {
 					got := find(t, tx, tt.words)
 					slices.Sort(got)
@@ -141,7 +141,9 @@ func TestFind(t *testing.T) {
 					}
 				}
 				return nil
-			})
+			}); err != nil {
+				t.Error(err)
+			}
 		}
 		put(docs...)
 		check("before it is indexed")

@@ -135,7 +135,7 @@ func TestFindsWhatTheModelFinds(t *testing.T) {
 			}); err != nil {
 				rt.Fatal(err)
 			}
-			if err := d.View(ctx, func(tx *db.Tx) error {
+			if err := withIndex(d, ctx, func(tx *db.Tx) error {
 				for range 5 {
 					query := rapid.SliceOfN(rapid.Custom(drawTerm), 1, 3).Draw(rt, "query")
 					q := search.Query{Subject: "ticket", Words: typed(query), Limit: rapid.IntRange(1, 5).Draw(rt, "limit")}

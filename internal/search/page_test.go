@@ -192,7 +192,7 @@ func TestLimits(t *testing.T) {
 func TestUnknownPage(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		mustertest.See(t, d, mustertest.As(t, "acme", "ann"), func(tx *db.Tx) error {
-			for _, after := range []string{"x", "1.2", "1.1.1.1.1.1.-1", "1.1.1.1.1.1.99999999999999999999", "'; DROP TABLE search_docs"} {
+			for _, after := range []string{"x", "1.2", "1.1.1.1.1.1.1.1.1.-1", "1.1.1.1.1.1.1.1.1.99999999999999999999", "'; DROP TABLE search_docs"} {
 				if _, err := search.Find(tx, search.Query{Words: "toner", After: after}); !fault.Is(err, fault.Invalid) {
 					t.Errorf("after %q: got %v, want a sentence", after, err)
 				}

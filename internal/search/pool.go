@@ -27,14 +27,15 @@ type pool struct {
 	known          map[name]int // of each record that was met: its place in hits; -1 if it is not let through
 }
 
-// pool gathers the pool that begins at a cursor.
+// pool gathers the pool that begins at a cursor: as far as it went when its
+// first page was read, or for that page, until there is enough.
 func (s *search) pool(c cursor) (*pool, error) {
 	p := &pool{search: s, top: c.top, from: c.from, end: c.from, known: map[name]int{}}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
 	scanned := 0
-	for l := s.limits; ; l = l.twice() {
+	for l, done := s.limits, false; !done; l = l.twice() {
 		w := &window{limits: l, end: last}
 		if err := s.next(p.end, w); err != nil {
 			return nil, err
@@ -44,14 +45,16 @@ func (s *search) pool(c cursor) (*pool, error) {
 			p.top.seq++
 			p.from = p.top
 		}
-		p.end = w.end
 		scanned += len(w.docs) + w.cost
+		p.end = w.end
+		if c.skip > 0 && !p.end.before(c.end) {
+			p.end, done = c.end, true
+			w.docs = slices.DeleteFunc(w.docs, func(d row) bool { return c.end.before(d.place) })
+		}
 		if err := p.take(w.docs); err != nil {
 			return nil, err
 		}
-		if p.end == last || scanned >= s.scanned || len(p.hits) >= 2*s.Limit {
-			break
-		}
+		done = done || p.end == last || c.skip == 0 && (scanned >= s.scanned || len(p.hits) >= s.Limit)
 	}
 	slices.SortFunc(p.hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), b.At.Compare(a.At), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.ID, b.ID))

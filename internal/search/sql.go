@@ -205,6 +205,9 @@ func fromSQLite(tx *db.Tx, match string, below int64, w *window) error {
 	return err
 }
 
+// indexedWords is what PostgreSQL's index is of, word for word.
+const indexedWords = `array_to_tsvector(string_to_array(bin::text || '.' || replace(title || ' ' || words, ' ', ' ' || bin::text || '.'), ' '))`
+
 // fromPostgres reads the docs that match, chunk by chunk, until it has enough.
 // A chunk is a row, and not a constant, so that the planner does not think that
 // a query for many bins is one for every doc.
@@ -220,7 +223,7 @@ func fromPostgres(tx *db.Tx, chunks []chunk, w *window) error {
 		       SELECT *
 		       FROM   search_docs
 		       WHERE  workspace_id = $1 AND seq < c.below
-		       AND    array_to_tsvector(string_to_array(bin::text || '.' || replace(title || ' ' || words, ' ', ' ' || bin::text || '.'), ' ')) @@ c.match::tsquery
+		       AND    `+indexedWords+` @@ c.match::tsquery
 		       ORDER  BY bin DESC, seq DESC
 		       LIMIT  $4) d
 		LIMIT  $4`,

@@ -185,16 +185,24 @@ func (t term) in(text string) (whole, begun int) {
 	}
 }
 
+// has reports whether the term stands in a kept text.
+func (t term) has(text string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], t.text)
+		if i < 0 {
+			return false
+		}
+		i += at
+		if end := i + len(t.text); (i == 0 || text[i-1] == ' ') && (t.prefix || end == len(text) || text[end] == ' ') {
+			return true
+		}
+		at = i + 1
+	}
+}
+
 // match reports whether a doc is what somebody looks for.
 func (t terms) match(title, words string) bool {
-	lacks := func(t term) bool {
-		for _, text := range []string{title, words} {
-			if whole, begun := t.in(text); whole+begun > 0 {
-				return false
-			}
-		}
-		return true
-	}
+	lacks := func(t term) bool { return !t.has(title) && !t.has(words) }
 	if slices.ContainsFunc(t.all, lacks) {
 		return false
 	}
