@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -23,14 +22,21 @@ type search struct {
 type pool struct {
 	*search
 	top, from, end place
-	hits           []Hit
-	known          map[name]int // of each record that was met: its place in hits; -1 if it is not let through
+	met            map[name]*candidate
+	candidates     []*candidate
+	hits           []Hit // of those that are kept, as many as were asked for
+}
+
+// candidate is a record that matches.
+type candidate struct {
+	Hit
+	asked, kept bool // whether the caller lets it through
 }
 
 // pool gathers the pool that begins at a cursor: as far as it went when its
 // first page was read, or for that page, until there is enough.
 func (s *search) pool(c cursor) (*pool, error) {
-	p := &pool{search: s, top: c.top, from: c.from, end: c.from, known: map[name]int{}}
+	p := &pool{search: s, top: c.top, from: c.from, end: c.from, met: map[name]*candidate{}}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
@@ -51,14 +57,15 @@ func (s *search) pool(c cursor) (*pool, error) {
 			p.end, done = c.end, true
 			w.docs = slices.DeleteFunc(w.docs, func(d row) bool { return c.end.before(d.place) })
 		}
-		if err := p.take(w.docs); err != nil {
+		p.take(w.docs)
+		if c.skip > 0 && !done {
+			continue
+		}
+		if err := p.narrow(c.skip + s.Limit + 1); err != nil {
 			return nil, err
 		}
-		done = done || p.end == last || c.skip == 0 && (scanned >= s.scanned || len(p.hits) >= s.Limit)
+		done = done || p.end == last || scanned >= s.scanned || len(p.hits) >= s.Limit
 	}
-	slices.SortFunc(p.hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), b.At.Compare(a.At), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.ID, b.ID))
-	})
 	return p, nil
 }
 

@@ -1,44 +1,69 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
 
-// take lets the records of some docs into the pool, if they may be, and scores them by their docs. The slice is then its own.
-func (p *pool) take(docs []row) error {
-	docs = slices.DeleteFunc(docs, func(d row) bool { return !p.terms.match(d.title, d.words) })
-	if err := p.admit(docs); err != nil {
-		return err
-	}
+// take adds the records of docs that match, and scores them by their docs.
+func (p *pool) take(docs []row) {
 	for _, d := range docs {
-		i := p.known[d.record()]
-		if i < 0 {
+		if !p.terms.match(d.title, d.words) {
 			continue
 		}
-		if score := p.terms.score(d.title, d.words, d.at); score > p.hits[i].Score {
-			h := &p.hits[i]
-			h.Part, h.At, h.Score = d.part, d.at, score
+		record := name{subject: d.subject, id: d.id}
+		c := p.met[record]
+		if c == nil {
+			c = &candidate{Hit: Hit{Subject: d.subject, ID: d.id, Score: lowest}}
+			p.met[record] = c
+			p.candidates = append(p.candidates, c)
+		}
+		if score := p.terms.score(d.title, d.words, d.at); score > c.Score {
+			c.Part, c.At, c.Score = d.part, d.at, score
+		}
+	}
+}
+
+// narrow makes hits of the best candidates that are let through, until there are enough.
+func (p *pool) narrow(enough int) error {
+	slices.SortFunc(p.candidates, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), b.At.Compare(a.At), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.ID, b.ID))
+	})
+	p.hits = p.hits[:0]
+	few := 2 * p.Limit // are asked about first: where most are let through, the rest need not be
+	for i, c := range p.candidates {
+		if len(p.hits) == enough {
+			break
+		}
+		if !c.asked {
+			if err := p.ask(p.candidates[i:], few); err != nil {
+				return err
+			}
+			few = len(p.candidates)
+		}
+		if c.kept {
+			p.hits = append(p.hits, c.Hit)
 		}
 	}
 	return nil
 }
 
-func (n name) record() name { return name{subject: n.subject, id: n.id} }
-
-// admit decides about the records that the pool has not met.
-func (p *pool) admit(docs []row) error {
+// ask asks the caller about the next n candidates that it has not been asked about.
+func (p *pool) ask(candidates []*candidate, n int) error {
 	var subjects []string
 	ids := map[string][]string{}
-	for _, d := range docs {
-		if _, met := p.known[d.record()]; met {
+	for _, c := range candidates {
+		if c.asked {
 			continue
 		}
-		p.known[d.record()] = -1
-		if ids[d.subject] == nil {
-			subjects = append(subjects, d.subject)
+		if n--; n < 0 {
+			break
 		}
-		ids[d.subject] = append(ids[d.subject], d.id)
+		if c.asked = true; ids[c.Subject] == nil {
+			subjects = append(subjects, c.Subject)
+		}
+		ids[c.Subject] = append(ids[c.Subject], c.ID)
 	}
 	for _, subject := range subjects {
 		kept, err := p.keep(subject, ids[subject])
@@ -46,8 +71,9 @@ func (p *pool) admit(docs []row) error {
 			return err
 		}
 		for _, id := range kept {
-			p.known[name{subject: subject, id: id}] = len(p.hits)
-			p.hits = append(p.hits, Hit{Subject: subject, ID: id, Score: lowest})
+			if c := p.met[name{subject: subject, id: id}]; c != nil {
+				c.kept = true
+			}
 		}
 	}
 	return nil
