@@ -33,7 +33,7 @@ type limits struct {
 }
 
 func usual() limits {
-	return limits{title: 1 << 10, words: 64 << 10, sqliteBin: 32749, postgresBin: 8191, unindexed: 256,
+	return limits{title: 1 << 10, words: 64 << 10, sqliteBin: 16381, postgresBin: 8191, unindexed: 256,
 		window: 1000, windowBytes: 4 << 20, ranked: 200, scanned: 5000}
 }
 
