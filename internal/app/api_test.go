@@ -527,31 +527,53 @@ func (d *running) keepsTenantsApart(t *testing.T) {
 	}
 }
 
+// hammer asks n times at once, and returns an answer that is a refusal, if there is one.
+func (d *running) hammer(n int, header string) (refused *reaction) {
+	answers := make([]reaction, n)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() { answers[i] = d.ask("GET", "/api/v1/me", "", header) })
+	}
+	wg.Wait()
+	for i := range answers {
+		if answers[i].Status == 429 {
+			return &answers[i]
+		}
+	}
+	return nil
+}
+
+// What the operator says about rates counts: few for who has a token, many for who has none, administrators too.
+func TestRatesAreTheOperators(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db", func(c *Config) { c.APIRate, c.APIAddress, c.APIAdmins = "2", "1000", "yes" })
+	_, agent := d.makeToken(t, people.NewToken{Name: "slow", Role: "customer-support"})
+	for _, row := range []struct {
+		rule, token string
+		asks        int
+		refused     bool
+	}{
+		{"a burst is twice the rate", agent, 4, false},
+		{"more than that is refused", agent, 6, true},
+		{"administrators' tokens as well", d.mintToken(access.Admin), 12, true},
+		{"more may come without a token", "none", 60, false},
+	} {
+		if a := d.hammer(row.asks, "Authorization: Bearer "+row.token); (a != nil) != row.refused {
+			t.Errorf("%s: of %d at once one was refused: %v, want %v", row.rule, row.asks, a != nil, row.refused)
+		}
+	}
+}
+
 func (d *running) boundsRates(t *testing.T) {
 	_, agent := d.makeToken(t, people.NewToken{Name: "busy", Role: "customer-support"})
-	hammer := func(n int, header string) (refused *reaction) {
-		answers := make([]reaction, n)
-		var wg sync.WaitGroup
-		for i := range answers {
-			wg.Go(func() { answers[i] = d.ask("GET", "/api/v1/me", "", header) })
-		}
-		wg.Wait()
-		for i := range answers {
-			if answers[i].Status == 429 {
-				return &answers[i]
-			}
-		}
-		return nil
-	}
-	if a := hammer(150, "Authorization: Bearer "+d.token); a != nil {
+	if a := d.hammer(150, "Authorization: Bearer "+d.token); a != nil {
 		t.Errorf("an administrator was slowed down: %s", a.Body)
 	}
-	if a := hammer(30, "Authorization: Bearer none"); a == nil {
+	if a := d.hammer(30, "Authorization: Bearer none"); a == nil {
 		t.Error("thirty bad tokens at once were all answered, want 429 for some")
 	} else if a.problem(t); a.Header.Get("Retry-After") == "" {
 		t.Error("429 comes without Retry-After")
 	}
-	if a := hammer(400, "Authorization: Bearer "+agent); a == nil {
+	if a := d.hammer(400, "Authorization: Bearer "+agent); a == nil {
 		t.Error("400 requests at once with one token were all answered, want 429 for some")
 	} else if a.problem(t); a.Header.Get("Retry-After") == "" {
 		t.Error("429 comes without Retry-After")

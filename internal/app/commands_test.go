@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +36,13 @@ func TestWrongVariablesAreRefused(t *testing.T) {
 		{"an inbox that is no address", "MUSTER_INBOX", "support", "no mail address"},
 		{"a smarthost of another kind", "MUSTER_SMARTHOST", "http://mail.example", "smtp://"},
 		{"a short secret", "MUSTER_SECRET", "short", "characters"},
+		{"a reach that is none", "MUSTER_IMAP_REACH", "everywhere", "none of public, internal and any"},
+		{"a rate that is no number", "MUSTER_API_RATE", "many", "no number of requests a second"},
+		{"a rate of nothing", "MUSTER_API_RATE", "0", "no number of requests a second"},
+		{"a rate without an end", "MUSTER_API_RATE", "Inf", "no number of requests a second"},
+		{"a rate that is not even not a number", "MUSTER_API_RATE", "NaN", "no number of requests a second"},
+		{"a rate below nothing", "MUSTER_API_RATE_ADDRESS", "-5", "no number of requests a second"},
+		{"neither yes nor no", "MUSTER_API_RATE_ADMINS", "maybe", "neither yes nor no"},
 		{"blobs nowhere", "MUSTER_BLOBS", "ftp://x", "dir:"},
 	}
 	for _, tt := range tests {
@@ -45,6 +55,34 @@ func TestWrongVariablesAreRefused(t *testing.T) {
 				t.Errorf("%q does not name %s", errs, tt.name)
 			}
 		})
+	}
+}
+
+// Each variable stands in the help and in README's table, and nothing else does there.
+func TestVariablesAreWrittenDown(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, help, _ := muster(t, nil, "serve", "-h")
+	variables := regexp.MustCompile(`MUSTER_[A-Z_]+`)
+	var want []string
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if name := f.Tag.Get("env"); name != "" {
+			want = append(want, name)
+			if !strings.Contains(help, "$"+name) {
+				t.Errorf("the help does not name %s", name)
+			}
+		}
+	}
+	var got []string
+	for line := range strings.Lines(string(readme)) {
+		if strings.HasPrefix(line, "| `MUSTER_") {
+			got = append(got, variables.FindString(line))
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("README's table has %v, want %v", got, want)
 	}
 }
 

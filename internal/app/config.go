@@ -11,8 +11,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
+	"muster/internal/api"
 	"muster/internal/fault"
 	"muster/internal/mailbox/smarthost"
 )
@@ -27,15 +30,20 @@ type Config struct {
 	SMTPListen string `env:"MUSTER_SMTP_LISTEN" default:"127.0.0.1:2525" help:"Where mail is taken in by SMTP; empty turns it off." placeholder:"HOST:PORT"`
 	Inbox      string `env:"MUSTER_INBOX" default:"support@localhost" help:"The address of the inbox that is made at the first start." placeholder:"ADDRESS"`
 	Smarthost  string `env:"MUSTER_SMARTHOST" help:"The server that mail is sent through: smtp://USER:PASSWORD@HOST:PORT. Unset, mail waits in the outbox." placeholder:"URL"`
-	IMAPReach  string `env:"MUSTER_IMAP_REACH" default:"public" enum:"public,internal,any" help:"Where IMAP servers may be: public, internal (private networks too) or any (this machine too)."`
+	IMAPReach  string `env:"MUSTER_IMAP_REACH" default:"public" help:"Where IMAP servers may be: public, internal (private networks too) or any (this machine too)." placeholder:"WHERE"`
+	APIRate    string `env:"MUSTER_API_RATE" name:"api-rate" default:"50" help:"How many requests a second the API answers to one token, on average." placeholder:"NUMBER"`
+	APIAddress string `env:"MUSTER_API_RATE_ADDRESS" name:"api-rate-address" default:"5" help:"How many requests a second without a valid token the API answers to one address." placeholder:"NUMBER"`
+	APIAdmins  string `env:"MUSTER_API_RATE_ADMINS" name:"api-rate-admins" default:"no" help:"Whether MUSTER_API_RATE counts for administrators' tokens too: yes or no. Imports run with them." placeholder:"YES"`
 	Secret     string `env:"MUSTER_SECRET" help:"At least 32 characters that sign addresses and seal passwords; by default a file under MUSTER_DATA. All nodes need the same." placeholder:"TEXT"`
+
+	limits api.Limits // what the three about the API say
 }
 
 // check refuses what cannot work, in one sentence that says which variable and why.
 func (c *Config) check() error {
 	c.DB = cmp.Or(c.DB, "sqlite:"+filepath.Join(c.Data, "muster.db"))
 	c.Blobs = cmp.Or(c.Blobs, "dir:"+filepath.Join(c.Data, "blobs"))
-	for _, check := range []func() error{c.checkDB, c.checkListen, c.checkURL, c.checkInbox, c.checkSmarthost, c.checkSecret} {
+	for _, check := range []func() error{c.checkDB, c.checkListen, c.checkURL, c.checkInbox, c.checkSmarthost, c.checkReach, c.checkRates, c.checkSecret} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -103,6 +111,40 @@ func (c *Config) checkSmarthost() error {
 		return refuse("MUSTER_SMARTHOST", "%s", fault.Message(err))
 	}
 	return nil
+}
+
+func (c *Config) checkReach() error {
+	c.IMAPReach = cmp.Or(c.IMAPReach, "public")
+	if !slices.Contains([]string{"public", "internal", "any"}, c.IMAPReach) {
+		return refuse("MUSTER_IMAP_REACH", "%q is none of public, internal and any", c.IMAPReach)
+	}
+	return nil
+}
+
+func (c *Config) checkRates() (err error) {
+	if c.limits.PerToken, err = rate("MUSTER_API_RATE", c.APIRate); err != nil {
+		return err
+	}
+	if c.limits.PerAddress, err = rate("MUSTER_API_RATE_ADDRESS", c.APIAddress); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"", "yes", "no"}, c.APIAdmins) {
+		return refuse("MUSTER_API_RATE_ADMINS", "%q is neither yes nor no", c.APIAdmins)
+	}
+	c.limits.Admins = c.APIAdmins == "yes"
+	return nil
+}
+
+// rate reads how many requests are answered in a second; 0, for none given, is as the API has it.
+func rate(variable, text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n >= 0.01 && n <= 1e6) {
+		return 0, refuse(variable, "%q is no number of requests a second from 0.01 to 1000000, such as 50", text)
+	}
+	return n, nil
 }
 
 const secretLength = 32
