@@ -46,7 +46,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	}
 	config.Security = []map[string][]string{{"token": {}}}
 	h := humago.New(bounded{mux}, config)
-	h.UseMiddleware(a.guard(h))
+	h.UseMiddleware(a.guard(h), knowsQuery(h))
 	a.ticketRoutes(h)
 	a.workRoutes(h)
 	a.peopleRoutes(h)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +19,8 @@ type bounded struct{ *http.ServeMux }
 // HandleFunc adds an endpoint.
 func (b bounded) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Request)) {
 	b.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if !plain(r.URL.Path) || !plain(query(r)) || !plain(r.Header.Get("Idempotency-Key")) {
+		asked, err := query(r)
+		if err != nil || !plain(r.URL.Path) || !plain(asked) || !plain(r.Header.Get("Idempotency-Key")) {
 			refuse(w, http.StatusBadRequest, "The address or a header holds bytes that are no text. Send UTF-8, percent-encoded, without U+0000.")
 			return
 		}
@@ -29,13 +31,14 @@ func (b bounded) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Re
 
 func plain(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
-// query is all that a request's query says, decoded.
-func query(r *http.Request) string {
+// query is all that a request's query says, decoded. What cannot be decoded must not be passed over.
+func query(r *http.Request) (string, error) {
+	asked, err := url.ParseQuery(r.URL.RawQuery)
 	var b strings.Builder
-	for name, values := range r.URL.Query() {
+	for name, values := range asked {
 		b.WriteString(name + strings.Join(values, ""))
 	}
-	return b.String()
+	return b.String(), err
 }
 
 // noRoute answers what no endpoint does: that there is none, or which methods there are.

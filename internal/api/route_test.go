@@ -185,6 +185,8 @@ func TestNoRoute(t *testing.T) {
 		{"another version", "GET", "/api/v2/tickets", 404, nil},
 		{"a method that is not there", "DELETE", "/api/v1/tickets", 405, []string{"GET", "POST"}},
 		{"text that is none", "GET", "/api/v1/tickets?q=%ff", 400, nil},
+		{"a query with half an escape", "GET", "/api/v1/tickets?q=%4", 400, nil},
+		{"a query with semicolons", "GET", "/api/v1/tickets?q=a;limit=5", 400, nil},
 		{"a NUL in the path", "GET", "/api/v1/mail/ledger/%00", 400, nil},
 	} {
 		w := httptest.NewRecorder()

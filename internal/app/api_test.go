@@ -114,6 +114,7 @@ func TestAPIContract(t *testing.T) {
 		t.Run("replies, the timeline and merging", d.works)
 		t.Run("the ledger", d.showsMail)
 		t.Run("what is wrong is said", d.refusesBadInput)
+		t.Run("parameters are known", d.namesParameters)
 		t.Run("a request is done once", d.doesOnce)
 		t.Run("versions", d.keepsVersions)
 		t.Run("tokens cost no password hash", d.checksTokensQuickly)
@@ -292,6 +293,13 @@ func (d *running) refusesBadInput(t *testing.T) {
 		{"a limit that is too large", "GET", "/tickets?limit=100000", ``, 422, "query.limit", nil},
 		{"a cursor that is none", "GET", "/tickets?cursor=elephant", ``, 422, "", nil},
 		{"a search that cannot be read", "GET", "/tickets?q=priority:asap", ``, 422, "", nil},
+		{"a parameter that is misspelt", "GET", "/tickets?limt=5", ``, 422, "query.limt", nil},
+		{"one of another address", "GET", "/teams?limit=5", ``, 422, "query.limit", nil},
+		{"one in capitals", "GET", "/contacts?Limit=5", ``, 422, "query.Limit", nil},
+		{"one without a name", "GET", "/contacts?=5", ``, 422, "query.", nil},
+		{"one of a change", "PATCH", "/tickets/1?force=yes", `{"title":"x"}`, 422, "query.force", nil},
+		{"one of an upload", "POST", "/attachments?name=x", "--b--\r\n", 422, "query.name", []string{"Content-Type: multipart/form-data; boundary=b"}},
+		{"two of them", "GET", "/me?a=1&b=2", ``, 422, "query.b", nil},
 		{"an order that is none", "GET", "/tickets?sort=colour", ``, 422, "query.sort", nil},
 		{"a change of a ticket that is not there", "PATCH", "/tickets/999999", `{"title":"x"}`, 404, "", nil},
 		{"a state that is none", "PATCH", "/tickets/1", `{"state":"asleep"}`, 422, "", nil},
@@ -332,6 +340,19 @@ func (d *running) refusesBadInput(t *testing.T) {
 		p := a.problem(t)
 		if row.field != "" && p.about(row.field) == "" {
 			t.Errorf("%s: nothing is said about %s: %.400s", row.rule, row.field, a.Body)
+		}
+	}
+}
+
+// A parameter that is not known is named, and so are those that are.
+func (d *running) namesParameters(t *testing.T) {
+	for _, row := range []struct{ path, location, want string }{
+		{"/tickets?limt=5", "query.limt", "There is no parameter “limt”. There are: q, sort, cursor, limit."},
+		{"/teams?limit=5", "query.limit", "There is no parameter “limit”: this address takes none. Leave it out."},
+	} {
+		p := d.ask("GET", "/api/v1"+row.path, "").problem(t)
+		if p.about(row.location) != row.want || p.Detail != row.want {
+			t.Errorf("%s: got %q about %s and %q in all, want %q", row.path, p.about(row.location), row.location, p.Detail, row.want)
 		}
 	}
 }
