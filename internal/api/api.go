@@ -4,6 +4,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -119,6 +120,9 @@ func problem(ctx context.Context, err error) error {
 		reference := rand.Text()[:8]
 		slog.Error("answer an API request", "reference", reference, "err", err)
 		return &huma.ErrorModel{Status: 500, Title: http.StatusText(500), Detail: fault.Message(err) + " Reference: " + reference + "."}
+	}
+	if _, ok := errors.AsType[behind](err); ok {
+		status = http.StatusPreconditionFailed
 	}
 	p := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: fault.Message(err)}
 	for name, sentence := range fault.Fields(err) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,14 +31,9 @@ type Numbered struct {
 }
 
 // TicketAnswer is a ticket with its version as the ETag.
-type TicketAnswer struct {
-	ETag string `header:"ETag"`
-	Body Ticket
-}
+type TicketAnswer = Versioned[Ticket]
 
-func answer(t Ticket) *TicketAnswer {
-	return &TicketAnswer{`"` + strconv.FormatInt(t.Version, 10) + `"`, t}
-}
+func answer(t Ticket) *TicketAnswer { return versioned(t.Version, t) }
 
 type listTickets struct {
 	Query  string `query:"q" maxLength:"2000" doc:"As in the search box: is:open kind:request team:\"Tier 2\" assignee:me org:acme tag:vip priority:high before:2026-01-01 has:attachment words"`
@@ -244,44 +238,32 @@ type TicketChange struct {
 
 type changeTicket struct {
 	Numbered
-	Match string `header:"If-Match" doc:"The ETag that you have seen. If others changed the ticket since, the change is refused and the answer says what they changed."`
-	Body  TicketChange
+	Match
+	Body TicketChange
 }
 
 func (a *API) changeTicket(ctx context.Context, in *changeTicket) (*TicketAnswer, error) {
-	version, err := versionOf(in.Match)
+	version, err := in.version()
 	if err != nil {
 		return nil, problem(ctx, err)
 	}
-	out, err := update(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
+	return update(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
+		was, err := ticket.Find(tx, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		stored := was.Version
 		c, err := changeOf(tx, in.Body)
 		if err != nil {
 			return nil, err
 		}
 		t, err := a.Desk.Change(tx, in.Number, version, c)
 		if err != nil {
-			return nil, err
+			return nil, late(version, stored, err)
 		}
 		w, err := wire(tx, t)
 		return answer(w), err
 	})
-	// RFC 9110 has a status of its own for a precondition that does not hold.
-	if p, ok := err.(*huma.ErrorModel); ok && p.Status == http.StatusConflict && version != ticket.Any {
-		p.Status, p.Title = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed)
-	}
-	return out, err
-}
-
-func versionOf(match string) (int64, error) {
-	match = strings.TrimSpace(match)
-	if match == "" || match == "*" {
-		return ticket.Any, nil
-	}
-	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), 10, 64)
-	if err != nil || n < 1 {
-		return 0, fault.New(fault.Invalid, "If-Match must be the ETag of the ticket, such as %q, not %q.", `"3"`, match)
-	}
-	return n, nil
 }
 
 func changeOf(tx *db.Tx, b TicketChange) (ticket.Change, error) {

@@ -422,6 +422,14 @@ func (d *running) keepsVersions(t *testing.T) {
 	if a := d.ask("GET", at, ""); !bytes.Contains(a.Body, []byte("Versions, renamed")) {
 		t.Errorf("the late change was done: %s", a.Body)
 	}
+	d.must("POST", strings.TrimPrefix(at, "/api/v1")+"/merge", map[string]int64{"into": d.openOne("The one that stays")}, nil)
+	etag = d.ask("GET", at, "").Header.Get("ETag")
+	if a := d.ask("PATCH", at, `{"title":"Gone"}`, "If-Match: "+etag); a.Status != 409 || !strings.Contains(a.problem(t).Detail, "merged") {
+		t.Errorf("a change of a merged ticket that was seen as it is: %d %s, want 409: the precondition holds", a.Status, a.Body)
+	}
+	if a := d.ask("PATCH", at, `{"title":"Gone"}`, "If-Match: "+first.Header.Get("ETag")); a.Status != 412 {
+		t.Errorf("a change of a merged ticket that was seen as it was: %d %s, want 412", a.Status, a.Body)
+	}
 }
 
 func (d *running) checksTokensQuickly(t *testing.T) {
