@@ -93,7 +93,7 @@ func view[O any](ctx context.Context, a *API, f func(*db.Tx) (O, error)) (out O,
 		out, err = f(tx)
 		return err
 	})
-	return out, problem(ctx, err)
+	return out, problemAt(ctx, "query", err) // a read has no body
 }
 
 func update[O any](ctx context.Context, a *API, f func(*db.Tx) (O, error)) (out O, err error) {
@@ -111,7 +111,10 @@ var statusOf = map[fault.Kind]int{
 
 // problem makes an RFC 9457 problem of an error. What is ours is logged under
 // a reference that the caller is told.
-func problem(ctx context.Context, err error) error {
+func problem(ctx context.Context, err error) error { return problemAt(ctx, "body", err) }
+
+// problemAt is problem for fields that stand in that part of the request.
+func problemAt(ctx context.Context, part string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -126,7 +129,7 @@ func problem(ctx context.Context, err error) error {
 	}
 	p := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: fault.Message(err)}
 	for name, sentence := range fault.Fields(err) {
-		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: "body." + name, Message: sentence})
+		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: part + "." + name, Message: sentence})
 	}
 	return p
 }

@@ -7,6 +7,7 @@ import (
 
 	"muster/internal/catalogue"
 	"muster/internal/db"
+	"muster/internal/fault"
 	"muster/internal/people"
 )
 
@@ -28,6 +29,14 @@ type paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
+// atCursor makes what is wrong with the place in a list a fault of the parameter that named it.
+func atCursor(err error) error {
+	if sentence, ok := fault.Fields(err)["after"]; ok {
+		return fault.Field("cursor", "%s", sentence)
+	}
+	return err
+}
+
 // Contact is somebody who writes to us.
 type Contact struct {
 	ID           string   `json:"id"`
@@ -45,7 +54,7 @@ func (a *API) contacts(ctx context.Context, in *paged) (*Answer[List[Contact]], 
 		for _, c := range page.Contacts {
 			items = append(items, contact(c))
 		}
-		return list(items, page.Next), err
+		return list(items, page.Next), atCursor(err)
 	})
 }
 
@@ -80,7 +89,7 @@ func (a *API) organisations(ctx context.Context, in *paged) (*Answer[List[Organi
 		for _, o := range page.Organisations {
 			items = append(items, organisation(o))
 		}
-		return list(items, page.Next), err
+		return list(items, page.Next), atCursor(err)
 	})
 }
 

@@ -45,7 +45,7 @@ type listTickets struct {
 func (a *API) listTickets(ctx context.Context, in *listTickets) (*Answer[List[Ticket]], error) {
 	q, err := ticket.ParseQuery(in.Query)
 	if err != nil {
-		return nil, problem(ctx, err)
+		return nil, problemAt(ctx, "query", err)
 	}
 	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Ticket]], error) {
 		page, err := a.Desk.List(tx, ticket.List{Query: q, Sort: ticket.Sort(in.Sort), Cursor: in.Cursor, Limit: in.Limit})

@@ -363,7 +363,7 @@ func Contacts(tx *db.Tx, s ContactSearch) (ContactPage, error) {
 	if q := text.Fold(s.Text); q != "" {
 		whoseBegin(tx, f, q, foldAddress(clip(s.Text)))
 	}
-	cursor, err := readCursor(s.After)
+	cursor, err := readCursor("contacts", s.After)
 	if err != nil {
 		return ContactPage{}, err
 	}
@@ -373,5 +373,5 @@ func Contacts(tx *db.Tx, s ContactSearch) (ContactPage, error) {
 		return ContactPage{Contacts: found}, err
 	}
 	last := found[limit-1]
-	return ContactPage{found[:limit], cursorAt(text.Fold(last.Name), last.ID)}, nil
+	return ContactPage{found[:limit], cursorAt("contacts", text.Fold(last.Name), last.ID)}, nil
 }

@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"reflect"
@@ -342,11 +343,14 @@ func TestContacts(t *testing.T) {
 				wantNames(t, tt.name, got, tt.want...)
 			}
 		}
-		for _, after := range []string{"!", "YQ", "AP8AIGE"} {
+		ours := must(t, d, k.ann, func(tx *db.Tx) (people.ContactPage, error) {
+			return people.Contacts(tx, people.ContactSearch{Limit: 1})
+		}).Next
+		for rule, after := range wrongCursors("contacts", "organisations", ours) {
 			_, err := do(d, k.ann, func(tx *db.Tx) (people.ContactPage, error) {
 				return people.Contacts(tx, people.ContactSearch{After: after})
 			})
-			refused(t, "a cursor that is none", err, fault.Invalid, "after")
+			refused(t, rule, err, fault.Invalid, "after")
 		}
 		for _, f := range []func(*db.Tx) error{
 			func(tx *db.Tx) error { _, err := people.Contacts(tx, people.ContactSearch{}); return err },
@@ -441,6 +445,56 @@ func TestOrganisations(t *testing.T) {
 				s.After = page.Next
 			}
 			wantNames(t, l.name, got, l.want...)
+		}
+		ours := must(t, d, k.ann, func(tx *db.Tx) (people.OrganisationPage, error) {
+			return people.Organisations(tx, people.OrganisationSearch{Limit: 1})
+		}).Next
+		for rule, after := range wrongCursors("organisations", "contacts", ours) {
+			_, err := do(d, k.ann, func(tx *db.Tx) (people.OrganisationPage, error) {
+				return people.Organisations(tx, people.OrganisationSearch{After: after})
+			})
+			refused(t, rule, err, fault.Invalid, "after")
+		}
+	})
+}
+
+// wrongCursors are what a list may be asked to go on from that it never gave out.
+func wrongCursors(list, other, ours string) map[string]string {
+	written := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	const id = "0123456789abcdefghij"
+	return map[string]string{
+		"what is not in its alphabet":  "!",
+		"a word":                       "elephant",
+		"bytes that are no text":       written(list + " " + id + " \xff"),
+		"a NUL":                        written(list + " " + id + " \x00"),
+		"the cursor of another list":   written(other + " " + id + " anna"),
+		"no id":                        written(list + "  anna"),
+		"an id that is none":           written(list + " XYZ anna"),
+		"a name that is not folded":    written(list + " " + id + " Anna"),
+		"a name that nobody has":       written(list + " " + id + " " + strings.Repeat("x", 100_000)),
+		"a part of ours":               ours[:len(ours)/2],
+		"ours with something after it": ours + "%",
+		"ours twice":                   ours + "." + ours,
+	}
+}
+
+// A name whose folded form is very long can be the last of a page all the same.
+func TestCursorOfLongNames(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		for _, name := range []string{strings.Repeat("\ufdfa", 199) + "a", strings.Repeat("\ufdfa", 199) + "b"} {
+			must(t, d, k.ann, func(tx *db.Tx) (people.Contact, error) {
+				return people.AddContact(tx, people.NewContact{Name: name})
+			})
+		}
+		page := must(t, d, k.ann, func(tx *db.Tx) (people.ContactPage, error) {
+			return people.Contacts(tx, people.ContactSearch{Text: "\ufdfa", Limit: 1})
+		})
+		page = must(t, d, k.ann, func(tx *db.Tx) (people.ContactPage, error) {
+			return people.Contacts(tx, people.ContactSearch{Text: "\ufdfa", Limit: 1, After: page.Next})
+		})
+		if len(page.Contacts) != 1 || !strings.HasSuffix(page.Contacts[0].Name, "b") || page.Next != "" {
+			t.Errorf("got %d contacts and next %.20q on the second page, want the second and none", len(page.Contacts), page.Next)
 		}
 	})
 }

@@ -2,24 +2,35 @@ package people
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/text"
 )
+
+// longestFolded is what a name may become when it is folded, in bytes: some characters stand for many.
+const longestFolded = 64 * longestName
 
 // cursor is where a page of a list by name ends.
 type cursor struct{ name, id string }
 
-func cursorAt(foldedName, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(id + " " + foldedName))
+// cursorAt writes a cursor down, with the list that it is a place in.
+func cursorAt(list, foldedName, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(list + " " + id + " " + foldedName))
 }
 
-func readCursor(s string) (cursor, error) {
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	id, name, ok := strings.Cut(string(b), " ")
-	if s != "" && (err != nil || !ok || clip(string(b)) != string(b)) {
-		return cursor{}, fault.Field("after", "This is no place in the list. Begin again on the first page.")
+// readCursor takes a cursor of the list that cursorAt wrote, and nothing else: empty is the beginning.
+func readCursor(list, s string) (cursor, error) {
+	if s == "" {
+		return cursor{}, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	of, place, _ := strings.Cut(string(b), " ")
+	id, name, _ := strings.Cut(place, " ")
+	if err != nil || of != list || !regexp.MustCompile(`^[0-9a-v]{20}$`).MatchString(id) || name != text.Fold(name) || len(name) > longestFolded {
+		return cursor{}, fault.Field("after", "This is no place in the list of %s. Take the next of the page before, as it came, or begin again on the first page.", list)
 	}
 	return cursor{name, id}, nil
 }

@@ -191,7 +191,7 @@ func Organisations(tx *db.Tx, s OrganisationSearch) (OrganisationPage, error) {
 	if q := text.Fold(s.Text); q != "" {
 		f.Where("o.name_folded >= ?", q).Where("o.name_folded < ?", afterAll(q))
 	}
-	cursor, err := readCursor(s.After)
+	cursor, err := readCursor("organisations", s.After)
 	if err != nil {
 		return OrganisationPage{}, err
 	}
@@ -201,7 +201,7 @@ func Organisations(tx *db.Tx, s OrganisationSearch) (OrganisationPage, error) {
 		return OrganisationPage{Organisations: found}, err
 	}
 	last := found[limit-1]
-	return OrganisationPage{found[:limit], cursorAt(text.Fold(last.Name), last.ID)}, nil
+	return OrganisationPage{found[:limit], cursorAt("organisations", text.Fold(last.Name), last.ID)}, nil
 }
 
 // organisationsSeen lets through the organisations that the actor may see.
