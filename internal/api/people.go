@@ -2,10 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
+	"maps"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"muster/internal/catalogue"
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
@@ -14,13 +15,17 @@ import (
 func (a *API) peopleRoutes(h huma.API) {
 	huma.Register(h, op("GET", "/contacts", "contacts", "People", "List contacts", 200), a.contacts)
 	huma.Register(h, op("POST", "/contacts", "addContact", "People", "Add a contact, or return the one with that address", 201), a.addContact)
+	huma.Register(h, op("GET", "/contacts/{id}", "contact", "People", "Read a contact, or the one that it was merged into", 200), a.contact)
+	huma.Register(h, op("PATCH", "/contacts/{id}", "changeContact", "People", "Change a contact", 200), a.changeContact)
 	huma.Register(h, op("GET", "/organisations", "organisations", "People", "List organisations", 200), a.organisations)
 	huma.Register(h, op("POST", "/organisations", "addOrganisation", "People", "Add an organisation", 201), a.addOrganisation)
-	huma.Register(h, op("GET", "/users", "users", "People", "List agents", 200), a.users)
-	huma.Register(h, op("GET", "/teams", "teams", "People", "List teams", 200), a.teams)
-	huma.Register(h, op("POST", "/teams", "addTeam", "People", "Add a team", 201), a.addTeam)
-	huma.Register(h, op("GET", "/items", "items", "Catalogue", "List catalogue items", 200), a.items)
-	huma.Register(h, op("POST", "/items", "addItem", "Catalogue", "Add a catalogue item", 201), a.addItem)
+	huma.Register(h, op("GET", "/organisations/{id}", "organisation", "People", "Read an organisation", 200), a.organisation)
+	huma.Register(h, op("PATCH", "/organisations/{id}", "changeOrganisation", "People", "Change an organisation", 200), a.changeOrganisation)
+}
+
+// Identified is a request about the record with an id.
+type Identified struct {
+	ID string `path:"id"`
 }
 
 type paged struct {
@@ -30,22 +35,37 @@ type paged struct {
 }
 
 // atCursor makes what is wrong with the place in a list a fault of the parameter that named it.
-func atCursor(err error) error {
-	if sentence, ok := fault.Fields(err)["after"]; ok {
-		return fault.Field("cursor", "%s", sentence)
+func atCursor(err error) error { return renamed(err, "after", "cursor") }
+
+// renamed gives a field of a fault the name that it has for clients.
+func renamed(err error, from, to string) error {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok || e.Fields[from] == "" {
+		return err
 	}
-	return err
+	fields := maps.Clone(e.Fields)
+	fields[to] = fields[from]
+	delete(fields, from)
+	return &fault.Error{Kind: e.Kind, Message: e.Message, Fields: fields}
 }
 
 // Contact is somebody who writes to us.
 type Contact struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
-	Emails       []string `json:"emails"`
+	Emails       []string `json:"emails" doc:"The one to write to first."`
 	Organisation string   `json:"organisation,omitempty" doc:"The id."`
+	Locale       string   `json:"locale,omitempty" doc:"Such as de-CH; empty if it is not known."`
+	Version      int64    `json:"version" doc:"As in the ETag."`
 }
 
-func contact(c people.Contact) Contact { return Contact{c.ID, c.Name, c.Addresses, c.Organisation} }
+func contact(c people.Contact) Contact {
+	w := Contact{c.ID, c.Name, c.Addresses, c.Organisation, c.Locale, c.Version}
+	if w.Emails == nil {
+		w.Emails = []string{}
+	}
+	return w
+}
 
 func (a *API) contacts(ctx context.Context, in *paged) (*Answer[List[Contact]], error) {
 	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Contact]], error) {
@@ -70,16 +90,46 @@ func (a *API) addContact(ctx context.Context, in *newContact) (*Answer[Contact],
 	})
 }
 
+func (a *API) contact(ctx context.Context, in *Identified) (*Versioned[Contact], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Versioned[Contact], error) {
+		c, err := people.FindContact(tx, in.ID)
+		return versioned(c.Version, contact(c)), err
+	})
+}
+
+type changeContact struct {
+	Identified
+	Match
+	Body struct {
+		Name         *string   `json:"name,omitempty"`
+		Emails       *[]string `json:"emails,omitempty" doc:"All that the contact is to have, the one to write to first."`
+		Organisation *string   `json:"organisation,omitempty" doc:"The id; empty: none."`
+		Locale       *string   `json:"locale,omitempty"`
+	}
+}
+
+func (a *API) changeContact(ctx context.Context, in *changeContact) (*Versioned[Contact], error) {
+	b := in.Body
+	return change(ctx, a, in.Match, func(tx *db.Tx) (int64, error) {
+		c, err := people.FindContact(tx, in.ID)
+		return c.Version, err
+	}, func(tx *db.Tx, version int64) (*Versioned[Contact], error) {
+		c, err := people.ChangeContact(tx, in.ID, people.ContactChange{Name: b.Name, Addresses: b.Emails, Organisation: b.Organisation, Locale: b.Locale, Version: version})
+		return versioned(c.Version, contact(c)), renamed(err, "address", "emails")
+	})
+}
+
 // Organisation is a company that contacts belong to.
 type Organisation struct {
 	ID      string   `json:"id,omitempty" readOnly:"true"`
 	Name    string   `json:"name"`
 	Domains []string `json:"domains,omitempty" doc:"Mail domains: a new contact at one of them belongs here."`
 	Tier    string   `json:"tier,omitempty" doc:"gold, silver, bronze or empty."`
+	Version int64    `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
 }
 
 func organisation(o people.Organisation) Organisation {
-	return Organisation{o.ID, o.Name, o.Domains, o.Tier}
+	return Organisation{o.ID, o.Name, o.Domains, o.Tier, o.Version}
 }
 
 func (a *API) organisations(ctx context.Context, in *paged) (*Answer[List[Organisation]], error) {
@@ -105,87 +155,30 @@ func (a *API) addOrganisation(ctx context.Context, in *newOrganisation) (*Answer
 	})
 }
 
-// User is an agent.
-type User struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Email  string `json:"email"`
-	Role   string `json:"role"`
-	Active bool   `json:"active"`
-}
-
-func (a *API) users(ctx context.Context, _ *struct{}) (*Answer[List[User]], error) {
-	return view(ctx, a, func(tx *db.Tx) (*Answer[List[User]], error) {
-		all, err := people.Users(tx)
-		var items []User
-		for _, u := range all {
-			items = append(items, User{u.ID, u.Name, u.Email, u.Role, u.Active})
-		}
-		return list(items, ""), err
+func (a *API) organisation(ctx context.Context, in *Identified) (*Versioned[Organisation], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Versioned[Organisation], error) {
+		o, err := people.FindOrganisation(tx, in.ID)
+		return versioned(o.Version, organisation(o)), err
 	})
 }
 
-// Team is a group of agents.
-type Team struct {
-	ID      string   `json:"id,omitempty" readOnly:"true"`
-	Name    string   `json:"name"`
-	Members []string `json:"members,omitempty" doc:"Ids of agents."`
+type changeOrganisation struct {
+	Identified
+	Match
+	Body struct {
+		Name    *string   `json:"name,omitempty"`
+		Domains *[]string `json:"domains,omitempty" maxItems:"1000"`
+		Tier    *string   `json:"tier,omitempty"`
+	}
 }
 
-func (a *API) teams(ctx context.Context, _ *struct{}) (*Answer[List[Team]], error) {
-	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Team]], error) {
-		all, err := people.Teams(tx)
-		var items []Team
-		for _, t := range all {
-			items = append(items, Team{t.ID, t.Name, t.Members})
-		}
-		return list(items, ""), err
-	})
-}
-
-type newTeam struct {
-	Once
-	Body Team
-}
-
-func (a *API) addTeam(ctx context.Context, in *newTeam) (*Answer[Team], error) {
-	return once(ctx, a, in.Once, in.Body, func(tx *db.Tx) (*Answer[Team], error) {
-		t, err := people.AddTeam(tx, in.Body.Name)
-		if err == nil && len(in.Body.Members) > 0 {
-			err = people.SetMembers(tx, t.ID, in.Body.Members)
-		}
-		return &Answer[Team]{Team{t.ID, t.Name, in.Body.Members}}, err
-	})
-}
-
-// CatalogueItem is a product, service, application or infrastructure item.
-type CatalogueItem struct {
-	ID          string `json:"id,omitempty" readOnly:"true"`
-	Kind        string `json:"kind" enum:"product,service,application,infrastructure"`
-	Name        string `json:"name"`
-	Description string `json:"description,omitempty"`
-	Team        string `json:"team,omitempty" doc:"The id of the team that owns it."`
-}
-
-func (a *API) items(ctx context.Context, _ *struct{}) (*Answer[List[CatalogueItem]], error) {
-	return view(ctx, a, func(tx *db.Tx) (*Answer[List[CatalogueItem]], error) {
-		all, err := catalogue.Items(tx)
-		var items []CatalogueItem
-		for _, i := range all {
-			items = append(items, CatalogueItem{i.ID, string(i.Kind), i.Name, i.Description, i.Team})
-		}
-		return list(items, ""), err
-	})
-}
-
-type newItem struct {
-	Once
-	Body CatalogueItem
-}
-
-func (a *API) addItem(ctx context.Context, in *newItem) (*Answer[CatalogueItem], error) {
-	return once(ctx, a, in.Once, in.Body, func(tx *db.Tx) (*Answer[CatalogueItem], error) {
-		i, err := catalogue.Add(tx, catalogue.New{Kind: catalogue.Kind(in.Body.Kind), Name: in.Body.Name, Description: in.Body.Description, Team: in.Body.Team})
-		return &Answer[CatalogueItem]{CatalogueItem{i.ID, string(i.Kind), i.Name, i.Description, i.Team}}, err
+func (a *API) changeOrganisation(ctx context.Context, in *changeOrganisation) (*Versioned[Organisation], error) {
+	b := in.Body
+	return change(ctx, a, in.Match, func(tx *db.Tx) (int64, error) {
+		o, err := people.FindOrganisation(tx, in.ID)
+		return o.Version, err
+	}, func(tx *db.Tx, version int64) (*Versioned[Organisation], error) {
+		o, err := people.ChangeOrganisation(tx, in.ID, people.OrganisationChange{Name: b.Name, Tier: b.Tier, Domains: b.Domains, Version: version})
+		return versioned(o.Version, organisation(o)), err
 	})
 }

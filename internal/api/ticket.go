@@ -243,23 +243,20 @@ type changeTicket struct {
 }
 
 func (a *API) changeTicket(ctx context.Context, in *changeTicket) (*TicketAnswer, error) {
-	version, err := in.version()
-	if err != nil {
-		return nil, problem(ctx, err)
-	}
-	return update(ctx, a, func(tx *db.Tx) (*TicketAnswer, error) {
-		was, err := ticket.Find(tx, in.Number)
+	return change(ctx, a, in.Match, func(tx *db.Tx) (int64, error) {
+		t, err := ticket.Find(tx, in.Number)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		stored := was.Version
+		return t.Version, nil
+	}, func(tx *db.Tx, version int64) (*TicketAnswer, error) {
 		c, err := changeOf(tx, in.Body)
 		if err != nil {
 			return nil, err
 		}
 		t, err := a.Desk.Change(tx, in.Number, version, c)
 		if err != nil {
-			return nil, late(version, stored, err)
+			return nil, err
 		}
 		w, err := wire(tx, t)
 		return answer(w), err

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
+	"muster/internal/db"
 	"muster/internal/fault"
 )
 
@@ -33,7 +35,7 @@ func (m Match) version() (int64, error) {
 	}
 	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), 10, 64)
 	if err != nil || n < 1 {
-		return 0, fault.New(fault.Invalid, "If-Match must be the ETag that you have seen, such as %q, not %q.", `"3"`, match)
+		return 0, fault.Field("If-Match", "If-Match must be the ETag that you have seen, such as %q, not %q.", `"3"`, match)
 	}
 	return n, nil
 }
@@ -50,4 +52,22 @@ func late(seen, stored int64, err error) error {
 		return behind{err}
 	}
 	return err
+}
+
+// change changes a record that has a version: read tells which one is stored,
+// do makes the change if that is the one that the client has seen.
+func change[O any](ctx context.Context, a *API, m Match, read func(*db.Tx) (int64, error), do func(tx *db.Tx, seen int64) (O, error)) (O, error) {
+	seen, err := m.version()
+	if err != nil {
+		var none O
+		return none, problemAt(ctx, "header", err)
+	}
+	return update(ctx, a, func(tx *db.Tx) (out O, err error) {
+		stored, err := read(tx)
+		if err != nil {
+			return out, err
+		}
+		out, err = do(tx, seen)
+		return out, late(seen, stored, err)
+	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/mailbox"
 	"muster/internal/mustertest"
 	"muster/internal/people"
 	"muster/internal/workspace"
@@ -529,19 +530,33 @@ func (d *running) keepsRights(t *testing.T) {
 	}
 }
 
+// tokenIn makes an administrator's token in another workspace.
+func (d *running) tokenIn(t *testing.T, workspace string) (secret string) {
+	t.Helper()
+	if err := d.house.db.Update(access.With(t.Context(), access.System(workspace)), func(tx *db.Tx) (err error) {
+		_, secret, err = people.CreateToken(tx, people.NewToken{Name: "theirs", Role: access.Admin})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+// inboxOf reads an inbox with its secrets.
+func (d *running) inboxOf(id string) (in mailbox.Inbox, err error) {
+	if err := d.house.db.View(d.as(), func(tx *db.Tx) (err error) { in, err = mailbox.FindInbox(tx, id); return err }); err != nil {
+		return in, err
+	}
+	return d.house.office.Unseal(in)
+}
+
 func (d *running) keepsTenantsApart(t *testing.T) {
 	number := d.openOne("Of the first tenant")
 	other, err := workspace.Create(d.as(), d.house.db, workspace.New{Name: "Other", Host: "other.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var secret string
-	if err := d.house.db.Update(access.With(t.Context(), access.System(other.ID)), func(tx *db.Tx) (err error) {
-		_, secret, err = people.CreateToken(tx, people.NewToken{Name: "theirs", Role: access.Admin})
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	secret := d.tokenIn(t, other.ID)
 	theirs := []string{"Host: other.example", "Authorization: Bearer " + secret}
 	if a := d.ask("GET", fmt.Sprintf("/api/v1/tickets/%d", number), "", theirs...); a.Status != 404 {
 		t.Errorf("another tenant reads the ticket: %d %s", a.Status, a.Body)

@@ -44,9 +44,7 @@ func (h *house) settingsOf(in mailbox.Inbox) (imap.Settings, error) {
 	}
 	s := imap.Settings{Host: open.IMAP.Host, Port: open.IMAP.Port, User: open.IMAP.User, Password: open.IMAP.Password,
 		TLS: map[string]imap.TLS{"starttls": imap.StartTLS, "none": imap.Cleartext}[open.IMAP.Security]}
-	if open.IMAP.Folder != "" {
-		s.Folders = []string{open.IMAP.Folder}
-	}
+	s.Folders, s.After, s.MoveTo = open.IMAP.Folders(), imap.After(open.IMAP.After), open.IMAP.MoveTo
 	return s, nil
 }
 

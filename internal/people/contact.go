@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,8 @@ type NewContact struct {
 // ContactChange says what to change of a contact: nil leaves a thing as it is.
 type ContactChange struct {
 	Name, Organisation, Locale *string
-	Version                    int64 // that the caller has seen; 0: any
+	Addresses                  *[]string // all that the contact is to have, the one to write to first
+	Version                    int64     // that the caller has seen; 0: any
 }
 
 // ContactAdded says that somebody is known now.
@@ -212,12 +214,23 @@ func changeContact(tx *db.Tx, c Contact, change ContactChange) (Contact, error) 
 	if change.Organisation != nil && c.Organisation != was.Organisation {
 		err = fault.Join(err, organisationExists(tx, c.Organisation))
 	}
+	if change.Addresses != nil {
+		var wrong error
+		c.Addresses, wrong = checkAddresses(*change.Addresses)
+		err = fault.Join(err, wrong)
+	}
 	if err := fault.Join(err, checkLocale(c.Locale)); err != nil {
 		return Contact{}, err
 	}
 	ds := differ(nil, "name", was.Name, c.Name)
 	ds = differ(ds, "organisation", was.Organisation, c.Organisation)
 	ds = differ(ds, "locale", was.Locale, c.Locale)
+	if !slices.Equal(was.Addresses, c.Addresses) {
+		ds = differ(ds, "addresses", strings.Join(was.Addresses, ", "), strings.Join(c.Addresses, ", "))
+		if err := placeAddresses(tx, c.ID, c.Addresses); err != nil {
+			return Contact{}, err
+		}
+	}
 	return recordContact(tx, was, c, ds)
 }
 
@@ -232,74 +245,6 @@ func recordContact(tx *db.Tx, was, c Contact, ds []Difference) (Contact, error) 
 	}
 	tx.Emit(ContactChanged{c.ID, ds})
 	return c, nil
-}
-
-// AddAddress gives a contact one more address.
-func AddAddress(tx *db.Tx, id, address string) (Contact, error) {
-	if err := tx.Must(access.PeopleWrite); err != nil {
-		return Contact{}, err
-	}
-	address, err := checkAddress("address", address)
-	if err != nil {
-		return Contact{}, err
-	}
-	c, err := unmerged(tx, id)
-	if err != nil {
-		return Contact{}, err
-	}
-	if other, ok, err := contactAt(tx, foldAddress(address)); err != nil || ok && other.ID == c.ID {
-		return c, err
-	}
-	if err := insertAddress(tx, c.ID, address, int64(len(c.Addresses))); err != nil {
-		return Contact{}, err
-	}
-	return readdressed(tx, c, append(c.Addresses[:len(c.Addresses):len(c.Addresses)], address))
-}
-
-// PreferAddress makes one of a contact's addresses the one to write to.
-func PreferAddress(tx *db.Tx, id, address string) (Contact, error) {
-	if err := tx.Must(access.PeopleWrite); err != nil {
-		return Contact{}, err
-	}
-	return rearrange(tx, id, address, func(chosen string, others []string) []string { return append([]string{chosen}, others...) })
-}
-
-// RemoveAddress takes an address from a contact. A mail from it makes a new contact.
-func RemoveAddress(tx *db.Tx, id, address string) (Contact, error) {
-	if err := tx.Must(access.PeopleWrite); err != nil {
-		return Contact{}, err
-	}
-	return rearrange(tx, id, address, func(_ string, others []string) []string { return others })
-}
-
-func rearrange(tx *db.Tx, id, address string, f func(chosen string, others []string) []string) (Contact, error) {
-	c, err := unmerged(tx, id)
-	if err != nil {
-		return Contact{}, err
-	}
-	var chosen string
-	var others []string
-	for _, a := range c.Addresses {
-		if foldAddress(a) == foldAddress(address) {
-			chosen = a
-		} else {
-			others = append(others, a)
-		}
-	}
-	if chosen == "" {
-		return Contact{}, fault.New(fault.NotFound, "%s does not have the address %.100q.", c.Name, address)
-	}
-	addresses := f(chosen, others)
-	if err := placeAddresses(tx, c.ID, addresses); err != nil {
-		return Contact{}, err
-	}
-	return readdressed(tx, c, addresses)
-}
-
-func readdressed(tx *db.Tx, was Contact, addresses []string) (Contact, error) {
-	c := was
-	c.Addresses = addresses
-	return recordContact(tx, was, c, differ(nil, "addresses", strings.Join(was.Addresses, ", "), strings.Join(c.Addresses, ", ")))
 }
 
 // MergeContacts says that two contacts are one person. The addresses of gone

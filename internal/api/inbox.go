@@ -1,0 +1,207 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/mailbox"
+	"muster/internal/mailbox/imap"
+)
+
+func (a *API) inboxRoutes(h huma.API) {
+	huma.Register(h, op("GET", "/inboxes", "inboxes", "Mail", "List inboxes", 200), a.inboxes)
+	huma.Register(h, op("POST", "/inboxes", "addInbox", "Mail", "Add an inbox", 201), a.addInbox)
+	huma.Register(h, op("GET", "/inboxes/{id}", "inbox", "Mail", "Read an inbox, and how its mail is fetched", 200), a.inbox)
+	huma.Register(h, op("PATCH", "/inboxes/{id}", "changeInbox", "Mail", "Change an inbox, or have it take no more mail", 200), a.changeInbox)
+}
+
+// Inbox is an address that mail comes to and goes out from. Its secrets are not shown.
+type Inbox struct {
+	ID          string    `json:"id"`
+	Address     string    `json:"address"`
+	Name        string    `json:"name"`
+	Active      bool      `json:"active"`
+	FromName    string    `json:"from_name,omitempty"`
+	Team        string    `json:"team,omitempty" doc:"The id."`
+	Kind        string    `json:"kind,omitempty" doc:"Of the tickets; empty: request."`
+	Signature   string    `json:"signature,omitempty"`
+	AutoAck     string    `json:"acknowledgement,omitempty"`
+	Block       []string  `json:"block"`
+	OwnCopy     bool      `json:"own_copy"`
+	Plus        bool      `json:"plus"`
+	TrustedHost string    `json:"trusted_host,omitempty"`
+	IMAP        InboxIMAP `json:"imap"`
+	Fetching    *Fetching `json:"fetching,omitempty" doc:"For who may see the custody of mail, where mail is fetched."`
+	Version     int64     `json:"version" doc:"As in the ETag."`
+}
+
+// InboxIMAP is the mailbox that an inbox's mail is fetched from.
+type InboxIMAP struct {
+	Host     string   `json:"host,omitempty" doc:"Empty: mail is not fetched."`
+	Port     int      `json:"port,omitempty" doc:"0: the usual one."`
+	Security string   `json:"security,omitempty" doc:"tls, starttls or none; empty: tls."`
+	User     string   `json:"user,omitempty"`
+	Password string   `json:"password,omitempty" doc:"Kept sealed and never shown; empty: it stays as it is."`
+	Folders  []string `json:"folders,omitempty" maxItems:"50" doc:"INBOX if none is given."`
+	After    string   `json:"after,omitempty" doc:"What becomes of a fetched message on its server: leave, seen or move; empty: leave."`
+	MoveTo   string   `json:"move_to,omitempty" doc:"The folder, with move."`
+}
+
+// Fetching is how an inbox's mail server is doing.
+type Fetching struct {
+	Status    string     `json:"status" doc:"waiting, watching, refused, unreachable, no-folder or stuck."`
+	Detail    string     `json:"detail,omitempty"`
+	Since     *time.Time `json:"since"`
+	Failures  int        `json:"failures" doc:"Attempts in a row."`
+	FetchedAt *time.Time `json:"fetched_at" doc:"When all was fetched last; null: never."`
+}
+
+// inbox shows an inbox to who may set it up.
+func inbox(tx *db.Tx, in mailbox.Inbox) (Inbox, error) {
+	w := Inbox{ID: in.ID, Address: in.Address, Name: in.Name, Active: in.Active, FromName: in.FromName, Team: in.Team, Kind: in.Kind,
+		Signature: in.Signature, AutoAck: in.AutoAck, Block: append([]string{}, in.Block...), OwnCopy: in.OwnCopy, Plus: in.Plus,
+		TrustedHost: in.TrustedHost, Version: in.Version}
+	if in.IMAP.Host == "" {
+		return w, nil
+	}
+	s := in.IMAP
+	w.IMAP = InboxIMAP{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Folders: s.Folders(), After: s.After, MoveTo: s.MoveTo}
+	if !tx.May(access.MailRead) {
+		return w, nil
+	}
+	state, err := imap.StateOf(tx, in.ID)
+	w.Fetching = &Fetching{string(state.Status), state.Detail, instant(state.Since), state.Failures, instant(state.Fetched)}
+	return w, err
+}
+
+func (a *API) inboxes(ctx context.Context, _ *struct{}) (*Answer[List[Inbox]], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Inbox]], error) {
+		if err := tx.Must(access.InboxManage); err != nil {
+			return nil, err
+		}
+		all, err := mailbox.Inboxes(tx)
+		if err != nil {
+			return nil, err
+		}
+		items := make([]Inbox, len(all))
+		for i, in := range all {
+			if items[i], err = inbox(tx, in); err != nil {
+				return nil, err
+			}
+		}
+		return list(items, ""), nil
+	})
+}
+
+func findInbox(tx *db.Tx, id string) (mailbox.Inbox, error) {
+	if err := tx.Must(access.InboxManage); err != nil {
+		return mailbox.Inbox{}, err
+	}
+	return mailbox.FindInbox(tx, id)
+}
+
+func (a *API) inbox(ctx context.Context, in *Identified) (*Versioned[Inbox], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Versioned[Inbox], error) {
+		found, err := findInbox(tx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		w, err := inbox(tx, found)
+		return versioned(found.Version, w), err
+	})
+}
+
+// InboxChange is what to set: what is not given stays as it is.
+type InboxChange struct {
+	Address     *string    `json:"address,omitempty"`
+	Name        *string    `json:"name,omitempty" doc:"As colleagues see it."`
+	Active      *bool      `json:"active,omitempty" doc:"False: no mail is taken in."`
+	FromName    *string    `json:"from_name,omitempty" doc:"As customers read it; empty: the name."`
+	Team        *string    `json:"team,omitempty" doc:"Name or id of the team whose the tickets become; empty: nobody's."`
+	Kind        *string    `json:"kind,omitempty" doc:"Of the tickets."`
+	Signature   *string    `json:"signature,omitempty" doc:"Markdown, under every reply."`
+	AutoAck     *string    `json:"acknowledgement,omitempty" doc:"Markdown, answers each new ticket; empty: nothing is sent."`
+	Block       *[]string  `json:"block,omitempty" maxItems:"1000" doc:"Addresses and domains whose mail is dropped."`
+	OwnCopy     *bool      `json:"own_copy,omitempty" doc:"Takes its own copy of mail that other inboxes got too."`
+	Plus        *bool      `json:"plus,omitempty" doc:"The mail system delivers name+anything@ here too."`
+	TrustedHost *string    `json:"trusted_host,omitempty" doc:"Whose Authentication-Results count for fetched mail."`
+	IMAP        *InboxIMAP `json:"imap,omitempty" doc:"All of it at once, but for the password."`
+}
+
+// made returns the inbox with the changes made.
+func (c InboxChange) made(in mailbox.Inbox) mailbox.Inbox {
+	set(&in.Address, c.Address)
+	set(&in.Name, c.Name)
+	set(&in.Active, c.Active)
+	set(&in.FromName, c.FromName)
+	set(&in.Team, c.Team)
+	set(&in.Kind, c.Kind)
+	set(&in.Signature, c.Signature)
+	set(&in.AutoAck, c.AutoAck)
+	set(&in.Block, c.Block)
+	set(&in.OwnCopy, c.OwnCopy)
+	set(&in.Plus, c.Plus)
+	set(&in.TrustedHost, c.TrustedHost)
+	if c.IMAP != nil {
+		s := c.IMAP
+		in.IMAP = mailbox.Server{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Password: s.Password, After: s.After, MoveTo: s.MoveTo}
+		if len(s.Folders) > 0 {
+			in.IMAP.Folder, in.IMAP.More = s.Folders[0], s.Folders[1:]
+		}
+	}
+	return in
+}
+
+// set sets what is to be set.
+func set[T any](to *T, v *T) {
+	if v != nil {
+		*to = *v
+	}
+}
+
+// newInbox has no key for repeating it, since its secrets must not be kept: an address is there once anyway.
+type newInbox struct{ Body InboxChange }
+
+func (a *API) addInbox(ctx context.Context, in *newInbox) (*Versioned[Inbox], error) {
+	return update(ctx, a, func(tx *db.Tx) (*Versioned[Inbox], error) {
+		return a.saveInbox(tx, in.Body.made(mailbox.Inbox{Active: true}))
+	})
+}
+
+type changeInbox struct {
+	Identified
+	Match
+	Body InboxChange
+}
+
+func (a *API) changeInbox(ctx context.Context, in *changeInbox) (*Versioned[Inbox], error) {
+	return change(ctx, a, in.Match, func(tx *db.Tx) (int64, error) {
+		was, err := findInbox(tx, in.ID)
+		return was.Version, err
+	}, func(tx *db.Tx, version int64) (*Versioned[Inbox], error) {
+		was, err := findInbox(tx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		was.Version = version
+		return a.saveInbox(tx, in.Body.made(was))
+	})
+}
+
+func (a *API) saveInbox(tx *db.Tx, in mailbox.Inbox) (*Versioned[Inbox], error) {
+	team, err := teamID(tx, in.Team)
+	if err != nil {
+		return nil, err
+	}
+	in.Team = team
+	saved, err := a.Office.SaveInbox(tx, in)
+	if err != nil {
+		return nil, renamed(err, "imap.moveTo", "imap.move_to")
+	}
+	w, err := inbox(tx, saved)
+	return versioned(saved.Version, w), err
+}
