@@ -73,3 +73,25 @@ var lastNames = []string{"Oduya", "Brandvold", "Lindqvarn", "Sunnavik", "Corvane
 var sites = []string{"Hessel", "the north site", "our second warehouse", "Marwick", "the head office", "Lund", "the new hall", "Tarrin Street"}
 
 var weekdays = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "last week", "yesterday", "this morning"}
+
+// host is where the company's mail comes to.
+const host = "quillmere.example"
+
+// inboxes are the addresses that mail comes to. The first of a team is the one that its customers know.
+var inboxes = []struct {
+	address, name string
+	team          int
+	kind, ack     string
+}{
+	{"support@" + host, "Quillmere Support", firstLine, "", ""},
+	{"application@" + host, "Quillmere Application Support", application, "", ""},
+	{"product@" + host, "Quillmere Product Team", product, "", ""},
+	{"complaints@" + host, "Quillmere Complaints", firstLine, "complaint",
+		"Hello {{name}},\n\nyour complaint has reached us as #{{number}}. A person answers it within two working days.\n\nQuillmere"},
+}
+
+// complaints is the place of their inbox among the inboxes.
+const complaints = 3
+
+// blocked is whose mail no inbox takes.
+var blocked = []string{"bulk-offers.example", "rank-first.example"}

@@ -12,6 +12,7 @@ import (
 	"muster/internal/catalogue"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/mailbox"
 	"muster/internal/people"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
@@ -21,6 +22,7 @@ import (
 type Company struct {
 	DB      *db.DB
 	Desk    *ticket.Desk
+	Office  *mailbox.Office
 	Hasher  *people.Hasher
 	Seed    uint64
 	Tickets int
@@ -47,6 +49,7 @@ type house struct {
 	agents   []agent
 	contacts []people.Contact
 	items    []catalogue.Item
+	post     []*letter // all that comes by mail
 }
 
 type agent struct {
@@ -88,7 +91,7 @@ func (h *house) furnish(tx *db.Tx, hash people.Hash) error {
 	if _, err := workspace.Change(tx, workspace.Changes{Name: &name}); err != nil {
 		return err
 	}
-	for _, build := range []func(*db.Tx) error{func(tx *db.Tx) error { return h.hire(tx, hash) }, h.found, h.stock} {
+	for _, build := range []func(*db.Tx) error{func(tx *db.Tx) error { return h.hire(tx, hash) }, h.found, h.stock, h.letterboxes} {
 		if err := build(tx); err != nil {
 			return err
 		}
@@ -156,6 +159,17 @@ func (h *house) stock(tx *db.Tx) error {
 			return err
 		}
 		h.items = append(h.items, i)
+	}
+	return nil
+}
+
+// letterboxes makes the inboxes.
+func (h *house) letterboxes(tx *db.Tx) error {
+	for _, in := range inboxes {
+		if _, err := h.Office.SaveInbox(tx, mailbox.Inbox{Address: in.address, Name: in.name, Active: true, Plus: true, Team: h.teams[in.team].ID, Kind: in.kind,
+			AutoAck: in.ack, Block: blocked, Signature: "Quillmere, software for small firms"}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

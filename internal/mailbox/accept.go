@@ -112,6 +112,15 @@ func (o *Office) addressed(tx *db.Tx, origin Origin) ([]string, error) {
 
 // file writes the ledger's row of a message, or finds it, and has it looked at.
 func file(tx *db.Tx, m Message) (string, error) {
+	fresh, err := enter(tx, &m)
+	if err != nil || !fresh {
+		return m.ID, err
+	}
+	return m.ID, event.Schedule(tx, intakeTask, "", tx.Now, intakeArgs{m.ID})
+}
+
+// enter writes the ledger's row of a message, and reports false if it is there already.
+func enter(tx *db.Tx, m *Message) (fresh bool, err error) {
 	m.ID, m.Outcome, m.ReceivedAt = tx.NewID(), Pending, m.Origin.ReceivedAt.UTC()
 	if m.Origin.ReceivedAt.IsZero() {
 		m.ReceivedAt = tx.Now
@@ -120,17 +129,17 @@ func file(tx *db.Tx, m Message) (string, error) {
 	if key == "" {
 		key = "once/" + m.ID
 	}
-	fresh, err := insertMessage(tx, key, m)
-	if err != nil {
-		return "", err
+	if fresh, err = insertMessage(tx, key, *m); err != nil {
+		return false, err
 	}
 	if !fresh {
-		return idAt(tx, key)
+		m.ID, err = idAt(tx, key)
+		return false, err
 	}
 	tx.Tally(family, received, 1)
 	tx.Tally(family, string(Pending), 1)
 	tx.Emit(Received{Message: m.ID, Inbox: m.Origin.Inbox, Source: m.Origin.Source})
-	return m.ID, event.Schedule(tx, intakeTask, "", tx.Now, intakeArgs{m.ID})
+	return true, nil
 }
 
 // Known tells which UIDs of a folder are in the ledger: for a mailbox that is compared with it.

@@ -139,11 +139,12 @@ func replaceTags(tx *db.Tx, id ID, tags []string) error {
 	return insertTags(tx, id, tags)
 }
 
+// openChildren sorts by what is no index: SQLite would go through all tickets in the order of their numbers.
 func openChildren(tx *db.Tx, id ID) ([]int64, error) {
 	return db.All(tx, db.Value[int64], `
 		SELECT number FROM tickets
 		WHERE  workspace_id = $1 AND parent_id = $2 AND required = 1 AND bucket IN ('open', 'waiting')
-		ORDER  BY number`, tx.Workspace, id)
+		ORDER  BY number + 0`, tx.Workspace, id)
 }
 
 func insertLink(tx *db.Tx, from ID, kind LinkType, to ID) (bool, error) {

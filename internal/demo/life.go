@@ -1,0 +1,234 @@
+package demo
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/complaint"
+	"muster/internal/db"
+	"muster/internal/mailbox"
+	"muster/internal/people"
+	"muster/internal/request"
+	"muster/internal/ticket"
+)
+
+// life is what happens to one ticket.
+type life struct {
+	*house
+	scene    scene
+	inbox    int
+	customer people.Contact
+	owner    agent
+	channel  string
+	begin    time.Time // when it came
+	title    string
+	first    *letter // nil: it did not come by mail
+	number   int64
+	last     string    // the newest reply of ours
+	until    time.Time // when what it requires is done
+	steps    []step
+}
+
+// life is what happens to one ticket.
+func (h *house) life(begin time.Time, i int) []step {
+	at := h.instant(begin, i)
+	scene := pick(h, scenes)
+	inbox := scene.team
+	if h.rand.IntN(30) == 0 {
+		scene, inbox = pick(h, grievances), complaints
+	}
+	l := &life{house: h, scene: scene, inbox: inbox, customer: pick(h, h.contacts), owner: h.owner(scene.team), begin: at, channel: pick(h, []string{"mail", "mail", "mail", "api", "phone"})}
+	l.title = h.words(pick(h, scene.titles), l.customer, l.owner)
+	l.add(at, access.Actor{}, l.open(pick(h, scene.openings)))
+	if l.untouched(at) {
+		return l.steps
+	}
+	took := at.Add(minutes(h, 4, 180))
+	l.add(took, l.owner.actor, l.take())
+	l.errand(took)
+	l.twin(at, took)
+	at = took
+	if scene.note != nil && h.rand.IntN(2) == 0 {
+		at = at.Add(minutes(h, 2, 60))
+		l.add(at, l.owner.actor, l.write(ticket.Note, pick(h, scene.note), ""))
+	}
+	return l.converse(at)
+}
+
+func (l *life) add(at time.Time, actor access.Actor, do func(*db.Tx) error) {
+	l.steps = append(l.steps, step{at: at, actor: actor, do: do})
+}
+
+// untouched reports whether nobody has taken up what came at an instant: seldom true of what is older than a day.
+func (l *life) untouched(at time.Time) bool {
+	one := l.rand.Float64()
+	switch age := l.Now.Sub(at); {
+	case age < 6*time.Hour:
+		return one < 0.9
+	case age < 24*time.Hour:
+		return one < 0.7
+	case age < 72*time.Hour:
+		return one < 0.3
+	}
+	return one < 0.004
+}
+
+// converse has the two sides write to each other until the matter is settled, or time is up.
+func (l *life) converse(at time.Time) []step {
+	h := l.house
+	at = at.Add(minutes(h, 3, 200))
+	turns := len(l.scene.turns)
+	if h.rand.IntN(4) == 0 {
+		turns = min(turns, 1)
+	}
+	for i, turn := range l.scene.turns[:turns] {
+		state := ""
+		if i < turns-1 || h.rand.IntN(6) == 0 {
+			state = request.OnCustomer
+		}
+		l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, turn.ours), state))
+		l.machines(at)
+		if turn.theirs == nil || h.rand.IntN(9) == 0 {
+			break
+		}
+		at = at.Add(minutes(h, 10, 60*26))
+		l.add(at, access.Actor{}, l.answer(at, pick(h, turn.theirs)))
+		at = at.Add(minutes(h, 5, 60*5))
+	}
+	if l.rests(at) {
+		return l.steps
+	}
+	return l.settle(at)
+}
+
+// rests reports whether the matter is still under way when the ninety days end: of the old ones, few are.
+func (l *life) rests(at time.Time) bool {
+	young := l.Now.Sub(l.begin) < 21*24*time.Hour
+	if young && l.rand.IntN(9) == 0 {
+		l.add(at, l.owner.actor, l.move(pick(l.house, []string{request.OnThird, request.OnThird, request.OnCustomer, request.Approval})))
+		return true
+	}
+	return young && l.rand.IntN(12) == 0 || l.rand.IntN(150) == 0
+}
+
+// settle ends the matter; some come back to it.
+func (l *life) settle(at time.Time) []step {
+	h := l.house
+	if at.Before(l.until) {
+		at = l.until.Add(minutes(h, 5, 90))
+	}
+	l.decide(at)
+	l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, closings), request.Resolved))
+	if h.rand.IntN(12) == 0 {
+		at = at.Add(minutes(h, 60, 60*30))
+		l.add(at, access.Actor{}, l.answer(at, pick(h, reopenings)))
+		at = at.Add(minutes(h, 20, 60*8))
+		l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, closings), request.Resolved))
+	}
+	if at = at.AddDate(0, 0, 10); h.rand.IntN(3) > 0 {
+		l.add(at, access.Actor{}, l.move(request.Closed))
+	}
+	return l.steps
+}
+
+// kind is what the ticket is: mail to the inbox of complaints is one.
+func (l *life) kind() string { return cmp.Or(inboxes[l.inbox].kind, "request") }
+
+// open has the ticket come in, by mail or otherwise.
+func (l *life) open(words string) func(*db.Tx) error {
+	h := l.house
+	body := h.words(words, l.customer, l.owner)
+	if l.channel == "mail" {
+		l.first = h.send(letter{from: l.customer.Name, address: l.customer.Address(), to: inboxes[l.inbox].address, subject: l.title, text: body, verdict: genuine,
+			at: l.begin})
+		if strings.Contains(l.title, "oubl") {
+			l.first.file, l.first.data = "doubled.csv", h.words(doubled, l.customer, l.owner)
+		}
+		return func(tx *db.Tx) error {
+			m, err := h.receive(tx, l.first, mailbox.Opened)
+			if err != nil {
+				return err
+			}
+			t, err := ticket.ByID(tx, m.Ticket)
+			if err == nil {
+				l.number = t.Number
+			}
+			return err
+		}
+	}
+	draft := ticket.Draft{Kind: l.kind(), Title: l.title, Requester: l.customer.ID, Team: h.teams[l.scene.team].ID, Channel: l.channel,
+		First: &ticket.Writing{Kind: ticket.FromCustomer, Body: compose(body), Channel: l.channel, Author: author(l.customer)}}
+	return func(tx *db.Tx) error {
+		t, err := h.Desk.Open(tx, draft)
+		if err == nil {
+			l.number = t.Number
+		}
+		return err
+	}
+}
+
+// take has the owner look the ticket over and take it.
+func (l *life) take() func(*db.Tx) error {
+	h := l.house
+	urgency := pick(h, []ticket.Level{ticket.Low, ticket.Medium, ticket.Medium, ticket.Medium, ticket.High})
+	impact := pick(h, []ticket.Level{ticket.Low, ticket.Low, ticket.Medium, ticket.Medium, ticket.High})
+	c := ticket.Change{Assignee: &l.owner.ID, Impact: &impact, Urgency: &urgency, Item: &h.items[l.scene.item].ID, Tags: &l.scene.tags}
+	if h.rand.IntN(25) == 0 {
+		by := pick(h, []ticket.Priority{ticket.Critical, ticket.HighPriority, ticket.LowPriority})
+		c.Priority = &by
+	}
+	return func(tx *db.Tx) error {
+		_, err := l.Desk.Change(tx, l.number, ticket.Any, c)
+		return err
+	}
+}
+
+// write has the owner write something.
+func (l *life) write(kind ticket.EntryKind, words, state string) func(*db.Tx) error {
+	w := ticket.Writing{Kind: kind, Body: compose(l.words(words, l.customer, l.owner)), Channel: "mail", State: state}
+	return func(tx *db.Tx) error {
+		_, e, err := l.Desk.Write(tx, l.number, w)
+		if err == nil && kind == ticket.Reply {
+			l.last = e.ID
+		}
+		return err
+	}
+}
+
+// answer has the customer answer, in the way the ticket came.
+func (l *life) answer(at time.Time, words string) func(*db.Tx) error {
+	body := l.words(words, l.customer, l.owner)
+	if l.first != nil {
+		sent := l.send(letter{from: l.customer.Name, address: l.customer.Address(), to: l.first.to, answers: l.first.id, subject: "Re: " + l.title, text: body, verdict: genuine, at: at})
+		return func(tx *db.Tx) error { _, err := l.receive(tx, sent, mailbox.Joined); return err }
+	}
+	w := ticket.Writing{Kind: ticket.FromCustomer, Body: compose(body), Channel: l.channel, Author: author(l.customer)}
+	return func(tx *db.Tx) error { _, _, err := l.Desk.Write(tx, l.number, w); return err }
+}
+
+// decide says what came of a complaint, which cannot end without that.
+func (l *life) decide(at time.Time) {
+	if l.kind() != "complaint" {
+		return
+	}
+	d := complaint.Details{Outcome: pick(l.house, complaint.Outcomes()), Lesson: pick(l.house, lessons)}
+	l.add(at, l.owner.actor, func(tx *db.Tx) error { return complaint.Decide(tx, l.number, d) })
+}
+
+// move moves the ticket: of what is resolved, only to its end.
+func (l *life) move(state string) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		t, err := ticket.Find(tx, l.number)
+		if err != nil || (t.Category == ticket.Review) != (state == request.Closed) || t.State == state {
+			return err
+		}
+		flow, err := l.Desk.WorkflowOf(tx, t.Kind)
+		if _, there := flow.State(state); !there || err != nil {
+			return err
+		}
+		_, err = l.Desk.Change(tx, l.number, ticket.Any, ticket.Change{State: &state})
+		return err
+	}
+}
