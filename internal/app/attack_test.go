@@ -13,6 +13,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -98,6 +99,8 @@ func TestAttacks(t *testing.T) {
 			{"redirects to elsewhere", d.redirectsAway},
 			{"packed bombs", d.sendsBombs},
 			{"mail for others", d.relaysMail},
+			{"large files", d.uploadsTooMuch},
+			{"inboxes on machines of ours", d.fetchesFromInside},
 		} {
 			t.Run(attack.name, func(t *testing.T) { attack.try(t, c) })
 		}
@@ -517,4 +520,85 @@ func (d *running) relaysMail(t *testing.T, _ *http.Client) {
 	if err != nil || !strings.Contains(text, "larger than") {
 		t.Errorf("an oversize mail: %v %s, want 552 and why", err, text)
 	}
+}
+
+// uploadsTooMuch sends files that are larger than any that is kept.
+func (d *running) uploadsTooMuch(t *testing.T, _ *http.Client) {
+	for _, row := range []struct {
+		rule   string
+		bytes  int
+		status int
+	}{
+		{"a file of the largest size", 35 << 20, 201},
+		{"one byte more", 35<<20 + 1, 413},
+		{"more than is read at all", 50 << 20, 413},
+	} {
+		body, head := form(t, "file", "large.bin", strings.Repeat("x", row.bytes))
+		a := d.ask("POST", "/api/v1/attachments", body, head)
+		if a.Status != row.status {
+			t.Errorf("%s: got %d %.200s, want %d", row.rule, a.Status, a.Body, row.status)
+		}
+		if row.status == 413 && !strings.Contains(a.problem(t).Detail, "35 MB") {
+			t.Errorf("%s: it says %s, want how large a file can be", row.rule, a.Body)
+		}
+	}
+}
+
+// fetchesFromInside has an administrator, or who stole that session, look for
+// servers that only this machine can reach: none is asked, unless the operator says so.
+func (d *running) fetchesFromInside(t *testing.T, c *http.Client) {
+	inside, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	var asked atomic.Int64
+	go func() {
+		for {
+			conn, err := inside.Accept()
+			if err != nil {
+				return
+			}
+			asked.Add(1)
+			conn.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(inside.Addr().String())
+	for i, row := range []struct{ rule, host string }{
+		{"this machine", "127.0.0.1"}, {"by name", "localhost"}, {"in IPv6", "::1"}, {"IPv4 in IPv6", "::ffff:127.0.0.1"}, {"any address", "0.0.0.0"}, {"another of the loopback's", "127.8.8.8"},
+		{"a private network", "10.0.0.1"}, {"another one", "192.168.1.1"}, {"a private network in IPv6", "fd00::1"}, {"a cloud's own server", "169.254.169.254"}, {"a link", "fe80::1"},
+	} {
+		in := d.inboxAt(t, fmt.Sprintf("inside%d@quillmere.example", i), row.host, port)
+		a := d.visit(c, "POST", "/settings/inboxes/"+in+"/test", "x=1")
+		if a.Status != 200 || !strings.Contains(string(a.Body), "has not allowed mail servers there") {
+			t.Errorf("%s: testing it answers %d, want a page that says why it may not be there", row.rule, a.Status)
+		}
+		d.await(row.rule+" was tried by who fetches mail", func() bool {
+			var read struct {
+				Fetching struct{ Status, Detail string }
+			}
+			d.must("GET", "/inboxes/"+in, nil, &read)
+			return read.Fetching.Status == "unreachable" && strings.Contains(read.Fetching.Detail, "has not allowed mail servers there")
+		})
+	}
+	if n := asked.Load(); n != 0 {
+		t.Errorf("a server of this machine was asked %d times, want never", n)
+	}
+	d.house.imap.Allow = reach("any")
+	in := d.inboxAt(t, "allowed@quillmere.example", "127.0.0.1", port)
+	if d.visit(c, "POST", "/settings/inboxes/"+in+"/test", "x=1"); asked.Load() == 0 {
+		t.Error("nor was it asked when the operator allows it: the test proves nothing")
+	}
+}
+
+// inboxAt makes an inbox whose mail is fetched from there.
+func (d *running) inboxAt(t *testing.T, address, host, port string) (id string) {
+	t.Helper()
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made struct{ ID string }
+	d.must("POST", "/inboxes", map[string]any{"address": address, "imap": map[string]any{"host": host, "port": n, "security": "none", "user": "x", "password": "y"}}, &made)
+	return made.ID
 }
