@@ -48,6 +48,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /tickets":                    s.open,
 		"GET /tickets/{number}":            s.showTicket,
 		"GET /tickets/{number}/{act}":      s.toTicket,
+		"GET /tickets/{number}/preview":    s.showPreview,
 		"POST /tickets/{number}/write":     s.write,
 		"POST /tickets/{number}/set":       s.set,
 		"POST /tickets/{number}/shelf":     s.shelve,

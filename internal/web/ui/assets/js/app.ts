@@ -8,6 +8,7 @@ import * as keys from "./keys";
 import * as live from "./live";
 import * as menu from "./menu";
 import * as palette from "./palette";
+import * as peek from "./peek";
 import * as presence from "./presence";
 import * as rows from "./rows";
 import * as theme from "./theme";
@@ -39,7 +40,7 @@ function open(button: HTMLElement): void {
   one<HTMLDialogElement>(`dialog#${CSS.escape(button.dataset.dialog ?? "")}`)?.showModal();
 }
 
-for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, live, presence]) part.start();
+for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, peek, live, presence]) part.start();
 document.addEventListener("submit", busy);
 document.addEventListener("htmx:after:settle", () => void editors());
 document.addEventListener("htmx:error", (event) => {

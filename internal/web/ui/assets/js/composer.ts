@@ -3,6 +3,7 @@ import { one, when } from "./dom";
 
 /** Lets a[data-mode] set the kind of entry and go to the text. */
 export function start(): void {
+  if (location.hash === "#composer") void customElements.whenDefined("muster-editor").then(() => one("#composer [contenteditable=true]")?.focus());
   when<MouseEvent>("click", "a[data-mode][href^='#']", (link, event) => {
     const composer = document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
     const mode = composer && one<HTMLInputElement>(`input[type=radio][value="${CSS.escape(link.dataset.mode ?? "")}"]`, composer);

@@ -11,6 +11,7 @@ export function choose(row: HTMLElement | undefined, focus = true): void {
   if (!row) return;
   for (const other of all(".list .row[aria-current]")) if (other !== row) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
+  document.dispatchEvent(new Event("muster:row"));
   if (!focus) return;
   row.scrollIntoView({ block: "nearest" });
   one(".subject", row)?.focus({ preventScroll: true });
