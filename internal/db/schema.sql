@@ -275,7 +275,9 @@ CREATE INDEX tickets_requester ON tickets (workspace_id, requester_id, updated_a
 
 CREATE INDEX tickets_organisation ON tickets (workspace_id, organisation_id, bucket, updated_at, id);
 
-CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id);
+CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id, number) WHERE parent_id <> '';
+
+CREATE INDEX tickets_review ON tickets (workspace_id, resolved_at, number) WHERE category = 'review';
 
 CREATE TABLE entries (
     workspace_id TEXT   NOT NULL,

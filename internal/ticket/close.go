@@ -7,57 +7,64 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/fault"
 )
 
-// closedAtOnce bounds one unit of work.
-const closedAtOnce = 50
+// idleAtOnce bounds how many are looked up at a time.
+const idleAtOnce = 200
 
 // CloseIdle closes the tickets that were resolved more than some days ago and
 // that nobody has come back to, as far as their workflow lets them go there.
+// Each is a unit of work of its own, so that people's work is not kept waiting
+// however many there are; one that may not be closed keeps no other from it.
 func (d *Desk) CloseIdle(ctx context.Context, store *db.DB, days int) error {
 	if days <= 0 {
 		return nil
 	}
-	for {
-		closed := 0
-		err := store.Update(ctx, func(tx *db.Tx) (err error) {
-			closed, err = d.closeSome(tx, tx.Now.AddDate(0, 0, -days))
+	for after := (idler{}); ; {
+		var some []idler
+		err := store.View(ctx, func(tx *db.Tx) (err error) {
+			some, err = idle(tx, tx.Now.AddDate(0, 0, -days), after, idleAtOnce)
 			return err
 		})
-		if err != nil || closed == 0 {
+		if err != nil || len(some) == 0 {
 			return err
+		}
+		for _, after = range some {
+			if err := store.Update(ctx, func(tx *db.Tx) error { return d.closeIdle(tx, after) }); err != nil {
+				return fmt.Errorf("close ticket %d: %w", after.number, err)
+			}
 		}
 	}
 }
 
-func (d *Desk) closeSome(tx *db.Tx, since time.Time) (int, error) {
-	if err := tx.Must(access.TicketsWrite); err != nil {
-		return 0, err
-	}
-	numbers, err := idle(tx, since, closedAtOnce)
+// idler is a resolved ticket that nobody has come back to.
+type idler struct {
+	number   int64
+	resolved time.Time
+}
+
+func (d *Desk) closeIdle(tx *db.Tx, i idler) error {
+	t, err := Find(tx, i.number)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	closed := 0
-	for _, n := range numbers {
-		t, err := Find(tx, n)
-		if err != nil {
-			return closed, err
-		}
-		flow, err := d.WorkflowOf(tx, t.Kind)
-		if err != nil {
-			return closed, err
-		}
-		to, ok := flow.First(t.State, Done)
-		if !ok {
-			continue
-		}
-		if _, err := d.Change(tx, n, Any, Change{State: &to.ID}); err != nil {
-			return closed, fmt.Errorf("close ticket %d: %w", n, err)
-		}
-		closed++
+	if t.Category != Review || !t.ResolvedAt.Equal(i.resolved) {
+		return nil // somebody has come back to it
 	}
-	return closed, nil
+	flow, err := d.WorkflowOf(tx, t.Kind)
+	if err != nil {
+		return err
+	}
+	to, ok := flow.First(t.State, Done)
+	if !ok {
+		return nil
+	}
+	_, err = d.Change(tx, i.number, Any, Change{State: &to.ID})
+	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
+		return nil // a guard keeps it
+	}
+	return err
 }
 
 // MoveContact gives one contact's tickets to another: the two were one person.

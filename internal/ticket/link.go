@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
 
 	"muster/internal/access"
@@ -106,6 +107,9 @@ func Unlink(tx *db.Tx, number int64, kind LinkType, other int64) error {
 	return err
 }
 
+// maxChildren bounds what a page shows of them.
+const maxChildren = 500
+
 // Links returns the tickets that one is linked to, its parent and its children, as far as the actor may see them.
 func Links(tx *db.Tx, t *Ticket) ([]Neighbour, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
@@ -119,12 +123,17 @@ func Links(tx *db.Tx, t *Ticket) ([]Neighbour, error) {
 	for _, r := range rows {
 		ids = append(ids, r.other)
 	}
-	f := Visible(tx, tx.Filter())
-	f.Where("(id IN (" + db.List(f, ids) + ") OR parent_id = " + f.Arg(t.ID) + ")")
-	tickets, err := db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL()+` ORDER BY number LIMIT 500`, f.Args()...)
+	near, err := ByIDs(tx, ids)
 	if err != nil {
 		return nil, err
 	}
+	below, err := children(tx, t.ID, maxChildren)
+	if err != nil {
+		return nil, err
+	}
+	tickets := append(near, below...)
+	slices.SortFunc(tickets, func(a, b *Ticket) int { return cmp.Compare(a.Number, b.Number) })
+	tickets = slices.CompactFunc(tickets, func(a, b *Ticket) bool { return a.Number == b.Number })
 	var all []Neighbour
 	for _, other := range tickets {
 		all = append(all, neighbours(t, other, rows)...)

@@ -139,12 +139,16 @@ func replaceTags(tx *db.Tx, id ID, tags []string) error {
 	return insertTags(tx, id, tags)
 }
 
-// openChildren sorts by what is no index: SQLite would go through all tickets in the order of their numbers.
+func children(tx *db.Tx, id ID, limit int) ([]*Ticket, error) {
+	f := Visible(tx, tx.Filter()).Where("parent_id = ? AND parent_id <> ''", id)
+	return db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL()+` ORDER BY number LIMIT `+f.Arg(limit), f.Args()...)
+}
+
 func openChildren(tx *db.Tx, id ID) ([]int64, error) {
 	return db.All(tx, db.Value[int64], `
 		SELECT number FROM tickets
-		WHERE  workspace_id = $1 AND parent_id = $2 AND required = 1 AND bucket IN ('open', 'waiting')
-		ORDER  BY number + 0`, tx.Workspace, id)
+		WHERE  workspace_id = $1 AND parent_id = $2 AND parent_id <> '' AND required = 1 AND bucket IN ('open', 'waiting')
+		ORDER  BY number`, tx.Workspace, id)
 }
 
 func insertLink(tx *db.Tx, from ID, kind LinkType, to ID) (bool, error) {
@@ -179,7 +183,7 @@ func moveBelongings(tx *db.Tx, from, to ID) error {
 	for _, move := range []string{
 		`UPDATE entries SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2`,
 		`UPDATE attachments SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2`,
-		`UPDATE tickets SET parent_id = $3 WHERE workspace_id = $1 AND parent_id = $2`,
+		`UPDATE tickets SET parent_id = $3 WHERE workspace_id = $1 AND parent_id = $2 AND parent_id <> ''`,
 		`INSERT INTO participants (workspace_id, ticket_id, address, written, name, contact_id)
 			SELECT workspace_id, $3, address, written, name, contact_id FROM participants WHERE workspace_id = $1 AND ticket_id = $2
 			ON CONFLICT (workspace_id, ticket_id, address) DO NOTHING`,
@@ -219,12 +223,15 @@ func moveContact(tx *db.Tx, from, to string) error {
 	return err
 }
 
-// idle returns resolved tickets that nobody touched since an instant.
-func idle(tx *db.Tx, since time.Time, limit int) ([]int64, error) {
-	return db.All(tx, db.Value[int64], `
-		SELECT number FROM tickets
-		WHERE  workspace_id = $1 AND bucket = 'done' AND category = 'review' AND resolved_at < $2
-		ORDER  BY resolved_at LIMIT $3`, tx.Workspace, db.Time(&since), limit)
+// idle returns resolved tickets that nobody touched since an instant, those first that were resolved first.
+func idle(tx *db.Tx, since time.Time, after idler, limit int) ([]idler, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	return db.All(tx, func(r db.Row) (i idler, err error) { return i, r.Scan(&i.number, db.Time(&i.resolved)) }, `
+		SELECT number, resolved_at FROM tickets
+		WHERE  workspace_id = $1 AND category = 'review' AND bucket = 'done' AND resolved_at < $2 AND (resolved_at, number) > ($3, $4)
+		ORDER  BY resolved_at, number LIMIT $5`, tx.Workspace, db.Time(&since), after.resolved.UnixMicro(), after.number, limit)
 }
 
 // ByIDs returns those tickets of some ids that there are and that the actor may see, in no order.

@@ -57,7 +57,8 @@ CREATE INDEX tickets_team ON tickets (workspace_id, team_id, bucket, updated_at,
 CREATE INDEX tickets_assignee ON tickets (workspace_id, assignee_id, bucket, updated_at, id);
 CREATE INDEX tickets_requester ON tickets (workspace_id, requester_id, updated_at, id);
 CREATE INDEX tickets_organisation ON tickets (workspace_id, organisation_id, bucket, updated_at, id);
-CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id);
+CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id, number) WHERE parent_id <> '';
+CREATE INDEX tickets_review ON tickets (workspace_id, resolved_at, number) WHERE category = 'review';
 
 -- What people wrote on a ticket.
 CREATE TABLE entries (
