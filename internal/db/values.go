@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"strings"
 )
 
 // JSON stores a value as JSON text. An empty text leaves the value as it is.
@@ -60,4 +62,32 @@ func (b *dbBool) Scan(v any) error {
 	}
 	*b = n != 0
 	return nil
+}
+
+// Changes returns what an UPDATE has to set, "a = $1, b = $2", so that a row that
+// was scanned into before becomes what after holds. Columns are in the order of both.
+func Changes(f *Filter, columns string, before, after []any) (string, error) {
+	var sets []string
+	for i, column := range strings.Split(columns, ",") {
+		was, err := stored(before[i])
+		if err != nil {
+			return "", err
+		}
+		is, err := stored(after[i])
+		if err != nil {
+			return "", err
+		}
+		if was != is {
+			sets = append(sets, strings.TrimSpace(column)+" = "+f.Arg(is))
+		}
+	}
+	return strings.Join(sets, ", "), nil
+}
+
+// stored is what is kept of what a column is scanned into.
+func stored(dest any) (any, error) {
+	if v, ok := dest.(driver.Valuer); ok {
+		return v.Value()
+	}
+	return reflect.ValueOf(dest).Elem().Interface(), nil
 }

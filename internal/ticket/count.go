@@ -40,10 +40,12 @@ func (c cell) add(tx *db.Tx, n int64) {
 
 // recount moves the ticket to the cell where it belongs now.
 func (t *Ticket) recount(tx *db.Tx) {
-	if now := t.cell(); now != t.kept {
-		t.kept.add(tx, -1)
+	now := t.cell()
+	if t.stored == nil {
 		now.add(tx, 1)
-		t.kept = now
+	} else if before := t.stored.cell(); now != before {
+		before.add(tx, -1)
+		now.add(tx, 1)
 	}
 }
 

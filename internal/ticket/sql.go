@@ -25,39 +25,35 @@ func (t *Ticket) dest() []any {
 func scan(row db.Row) (*Ticket, error) {
 	var t Ticket
 	err := row.Scan(t.dest()...)
-	t.kept = t.cell()
+	t.wasStored()
 	return &t, err
 }
 
-// values are the arguments of an INSERT or UPDATE, in the order of columns.
-func (t *Ticket) values(tx *db.Tx) []any {
-	return []any{tx.Workspace, t.ID, t.Number, t.Kind, t.Title, t.State, t.Category, t.Bucket, t.Priority, t.Impact, t.Urgency,
-		db.Bool(&t.Overridden), t.Assignee, t.Team, t.Requester, t.Organisation, t.Item, t.Parent, db.Bool(&t.Required), t.MergedInto,
-		t.Channel, t.Inbox, db.JSON(&t.Tags), db.JSON(&t.Fields), t.Snippet, t.LastAuthor, t.Entries, t.Replies, t.Files,
-		db.Time(&t.CreatedAt), db.Time(&t.UpdatedAt), db.Time(&t.CustomerAt), db.Time(&t.RepliedAt), db.Time(&t.ResolvedAt),
-		db.Time(&t.ClosedAt), t.Version}
+// wasStored notes that the database has the ticket as it is now.
+func (t *Ticket) wasStored() {
+	stored := *t
+	stored.stored = nil
+	t.stored = &stored
 }
 
 func insert(tx *db.Tx, t *Ticket) error {
 	t.recount(tx)
-	_, err := tx.Exec(`INSERT INTO tickets (workspace_id, `+columns+`) VALUES `+db.Values(1, columnCount+1), t.values(tx)...)
+	defer t.wasStored()
+	_, err := tx.Exec(`INSERT INTO tickets (workspace_id, `+columns+`) VALUES `+db.Values(1, columnCount+1), append([]any{tx.Workspace}, t.dest()...)...)
 	return err
 }
 
-// update stores what can change of a ticket; number, creation and channel cannot.
+// update stores what has changed of a ticket, and no more: each column that is set costs every index that it is in.
 func update(tx *db.Tx, t *Ticket) error {
 	t.recount(tx)
-	_, err := tx.Exec(`
-		UPDATE tickets SET
-			title = $3, state = $4, category = $5, bucket = $6, priority = $7, impact = $8, urgency = $9, overridden = $10,
-			assignee_id = $11, team_id = $12, requester_id = $13, organisation_id = $14, item_id = $15, parent_id = $16, required = $17,
-			merged_into = $18, tags = $19, fields = $20, snippet = $21, last_author = $22, entries = $23, replies = $24, files = $25,
-			updated_at = $26, customer_at = $27, replied_at = $28, resolved_at = $29, closed_at = $30, version = $31
-		WHERE workspace_id = $1 AND id = $2`,
-		tx.Workspace, t.ID, t.Title, t.State, t.Category, t.Bucket, t.Priority, t.Impact, t.Urgency, db.Bool(&t.Overridden),
-		t.Assignee, t.Team, t.Requester, t.Organisation, t.Item, t.Parent, db.Bool(&t.Required), t.MergedInto, db.JSON(&t.Tags),
-		db.JSON(&t.Fields), t.Snippet, t.LastAuthor, t.Entries, t.Replies, t.Files, db.Time(&t.UpdatedAt), db.Time(&t.CustomerAt),
-		db.Time(&t.RepliedAt), db.Time(&t.ResolvedAt), db.Time(&t.ClosedAt), t.Version)
+	defer t.wasStored()
+	f := new(db.Filter)
+	where := "workspace_id = " + f.Arg(tx.Workspace) + " AND id = " + f.Arg(t.ID)
+	sets, err := db.Changes(f, columns, t.stored.dest(), t.dest())
+	if err != nil || sets == "" {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE tickets SET `+sets+` WHERE `+where, f.Args()...)
 	return err
 }
 

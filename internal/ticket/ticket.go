@@ -58,7 +58,7 @@ type Ticket struct {
 	Version      int64  // counts changes of what can be set
 	First        string // the id of the first entry: known of a ticket just opened
 
-	kept cell // where the kept counts have it
+	stored *Ticket // as the database has it; nil: not yet
 }
 
 // Bucket is the list a ticket stands in.
