@@ -265,7 +265,7 @@ CREATE INDEX tickets_recent ON tickets (workspace_id, bucket, updated_at, id);
 
 CREATE INDEX tickets_created ON tickets (workspace_id, bucket, created_at, id);
 
-CREATE INDEX tickets_urgent ON tickets (workspace_id, bucket, priority, updated_at, id);
+CREATE INDEX tickets_urgent ON tickets (workspace_id, bucket, priority, id);
 
 CREATE INDEX tickets_team ON tickets (workspace_id, team_id, bucket, updated_at, id);
 
@@ -273,7 +273,7 @@ CREATE INDEX tickets_assignee ON tickets (workspace_id, assignee_id, bucket, upd
 
 CREATE INDEX tickets_requester ON tickets (workspace_id, requester_id, updated_at, id);
 
-CREATE INDEX tickets_organisation ON tickets (workspace_id, organisation_id, bucket, updated_at, id);
+CREATE INDEX tickets_organisation ON tickets (workspace_id, organisation_id, bucket, updated_at, id) WHERE organisation_id <> '';
 
 CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id, number) WHERE parent_id <> '';
 
@@ -289,10 +289,6 @@ CREATE TABLE entries (
     author_name  TEXT   NOT NULL,
     author_address TEXT NOT NULL,
     channel      TEXT   NOT NULL,
-    source       TEXT   NOT NULL, -- Markdown, as an agent wrote it; empty for mail
-    body         TEXT   NOT NULL, -- plain text, without the quoted history
-    html         TEXT   NOT NULL, -- cleaned HTML, without the quoted history
-    quoted       TEXT   NOT NULL, -- cleaned HTML of the quoted history
     remote       BIGINT NOT NULL, -- remote images that are not loaded until asked
     recipients   TEXT   NOT NULL, -- JSON: to and cc
     message_id   TEXT   NOT NULL, -- of the mail it came as, or goes out as
@@ -300,6 +296,11 @@ CREATE TABLE entries (
     created_at   BIGINT NOT NULL,
     send_at      BIGINT,          -- a public reply can be taken back until then
     withdrawn_at BIGINT,
+    -- What is long comes last, so that the rest is read without it.
+    source       TEXT   NOT NULL, -- Markdown, as an agent wrote it; empty for mail
+    body         TEXT   NOT NULL, -- plain text, without the quoted history
+    html         TEXT   NOT NULL, -- cleaned HTML, without the quoted history
+    quoted       TEXT   NOT NULL, -- cleaned HTML of the quoted history
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
 );

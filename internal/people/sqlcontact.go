@@ -47,11 +47,21 @@ func contactAt(tx *db.Tx, folded string) (Contact, bool, error) {
 	if err != nil || len(found) == 0 {
 		return Contact{}, false, err
 	}
+	tx.Note(read(found[0].ID), found[0])
 	return found[0], true, nil
 }
 
+// read is the key under which a unit of work keeps a contact that it has read, by id: what opens a ticket asks for its
+// requester again and again. Whatever changes the contact forgets it.
+type read string
+
+func forget(tx *db.Tx, contact string) { tx.Note(read(contact), nil) }
+
 // contactByID returns a contact that the actor may see.
 func contactByID(tx *db.Tx, id string) (Contact, error) {
+	if c, ok := tx.Noted(read(id)).(Contact); ok && sees(tx, c.Organisation) {
+		return c, nil
+	}
 	found, err := contacts(tx, `
 		SELECT `+contactColumns+`, COALESCE(a.written, '')
 		FROM   contacts c LEFT JOIN contact_addresses a ON a.workspace_id = c.workspace_id AND a.contact_id = c.id
@@ -63,6 +73,7 @@ func contactByID(tx *db.Tx, id string) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}
+	tx.Note(read(id), found[0])
 	return found[0], nil
 }
 
@@ -77,6 +88,7 @@ func insertContact(tx *db.Tx, c Contact, domain string) (organisation string, er
 }
 
 func insertAddress(tx *db.Tx, contact, address string, place int64) error {
+	forget(tx, contact)
 	n, err := tx.Exec(`
 		INSERT INTO contact_addresses (workspace_id, address, contact_id, written, place)
 		VALUES ($1, $2, $3, $4, $5)
@@ -88,6 +100,7 @@ func insertAddress(tx *db.Tx, contact, address string, place int64) error {
 }
 
 func updateContact(tx *db.Tx, c Contact) error {
+	forget(tx, c.ID)
 	_, err := tx.Exec(`
 		UPDATE contacts SET name = $3, name_folded = $4, organisation_id = NULLIF($5, ''), locale = $6, version = $7
 		WHERE  workspace_id = $1 AND id = $2`,
@@ -97,6 +110,7 @@ func updateContact(tx *db.Tx, c Contact) error {
 
 // placeAddresses orders a contact's addresses and removes those not named.
 func placeAddresses(tx *db.Tx, contact string, addresses []string) error {
+	forget(tx, contact)
 	if _, err := tx.Exec(`DELETE FROM contact_addresses WHERE workspace_id = $1 AND contact_id = $2`, tx.Workspace, contact); err != nil {
 		return err
 	}
@@ -109,6 +123,7 @@ func placeAddresses(tx *db.Tx, contact string, addresses []string) error {
 }
 
 func mergeContact(tx *db.Tx, kept, gone Contact) error {
+	forget(tx, gone.ID)
 	if _, err := tx.Exec(`
 		UPDATE contact_addresses SET contact_id = $3, place = place + $4 WHERE workspace_id = $1 AND contact_id = $2`,
 		tx.Workspace, gone.ID, kept.ID, len(kept.Addresses)); err != nil {

@@ -19,7 +19,7 @@ type Sort string
 const (
 	Recent  Sort = "recent"  // what changed last first
 	Created Sort = "created" // the newest first
-	Urgent  Sort = "urgent"  // by priority; of one priority, what waits longest first
+	Urgent  Sort = "urgent"  // by priority; of one priority, the oldest first
 )
 
 // Sorts lists them.
@@ -83,7 +83,7 @@ func (s Sort) order() order {
 	case Created:
 		return order{[]string{"created_at"}, true, func(t *Ticket) []int64 { return []int64{t.CreatedAt.UnixMicro()} }}
 	case Urgent:
-		return order{[]string{"priority", "updated_at"}, false, func(t *Ticket) []int64 { return []int64{int64(t.Priority), t.UpdatedAt.UnixMicro()} }}
+		return order{[]string{"priority"}, false, func(t *Ticket) []int64 { return []int64{int64(t.Priority)} }}
 	}
 	return order{[]string{"updated_at"}, true, func(t *Ticket) []int64 { return []int64{t.UpdatedAt.UnixMicro()} }}
 }
@@ -226,7 +226,7 @@ func narrow(tx *db.Tx, f *db.Filter, l List) *db.Filter {
 	}
 	for column, value := range map[string]string{"requester_id": l.Person, "organisation_id": l.OrgID, "item_id": l.Item} {
 		if value != "" {
-			f.Where(column+" = ?", value)
+			f.Where(column+" = ? AND "+column+" <> ''", value) // as the indexes say that leave out what has none
 		}
 	}
 	if len(l.Kinds) > 0 {

@@ -48,10 +48,10 @@ func Reread(tx *db.Tx, entry string, body Body, files []Attachment) error {
 
 // resnippet has the ticket show the beginning of its last public message as that reads now.
 func resnippet(tx *db.Tx, t *Ticket) error {
-	last, err := LastEntries(tx, t, 1)
-	if err != nil || len(last) == 0 {
-		return err
+	last, err := lastPublic(tx, t.ID)
+	if err != nil {
+		return ignoreMissing(err)
 	}
-	t.Snippet = text.Snippet(last[0].Body.Text, 160)
+	t.Snippet = text.Snippet(last, 160)
 	return update(tx, t)
 }

@@ -106,17 +106,31 @@ func Entries(tx *db.Tx, t *Ticket, after string, limit int) ([]*Entry, error) {
 	return all, fillAttachments(tx, all)
 }
 
-// LastEntries returns the newest entries of a ticket, newest first: what a mail's references are made of.
-func LastEntries(tx *db.Tx, t *Ticket, limit int) ([]Entry, error) {
+// Letter is what a mail that follows it must know of a public entry.
+type Letter struct {
+	Entry, MessageID string
+	Kind             EntryKind
+}
+
+// Thread returns the public entries of a ticket before one, newest first: what a mail's references are made of.
+func Thread(tx *db.Tx, t *Ticket, before string, limit int) ([]Letter, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return nil, err
 	}
-	return db.All(tx, scanEntry, `
-		SELECT `+entryColumns+`
+	return db.All(tx, func(r db.Row) (l Letter, err error) { return l, r.Scan(&l.Entry, &l.Kind, &l.MessageID) }, `
+		SELECT id, kind, message_id
 		FROM   entries
-		WHERE  workspace_id = $1 AND ticket_id = $2 AND kind <> 'note' AND withdrawn_at IS NULL
+		WHERE  workspace_id = $1 AND ticket_id = $2 AND id < $3 AND kind <> 'note' AND withdrawn_at IS NULL
 		ORDER  BY id DESC
-		LIMIT  $3`, tx.Workspace, t.ID, limit)
+		LIMIT  $4`, tx.Workspace, t.ID, before, limit)
+}
+
+// lastPublic returns what the newest public entry says: a missing row if there is none.
+func lastPublic(tx *db.Tx, t ID) (string, error) {
+	return db.One(tx, db.Value[string], `
+		SELECT body FROM entries
+		WHERE  workspace_id = $1 AND ticket_id = $2 AND kind <> 'note' AND withdrawn_at IS NULL
+		ORDER  BY id DESC LIMIT 1`, tx.Workspace, t)
 }
 
 // replyAfter returns who else replied after an entry: a missing row if nobody did.

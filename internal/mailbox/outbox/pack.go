@@ -58,6 +58,22 @@ func (b *Box) mail(ctx context.Context, p *parcel) (compose.Message, error) {
 	return m, b.fill(ctx, &m, p)
 }
 
+// followed bounds how many messages a mail may refer to.
+const followed = 40
+
+// follow reads what the mail follows: the messages before it, and what the customer said last.
+func (p *parcel) follow(tx *db.Tx) (err error) {
+	if p.last, err = ticket.Thread(tx, p.ticket, p.entry.ID, followed); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(p.last, func(l ticket.Letter) bool { return l.Kind == ticket.FromCustomer })
+	if i < 0 {
+		return nil
+	}
+	p.asked, err = ticket.FindEntry(tx, p.ticket, p.last[i].Entry)
+	return err
+}
+
 // thread says which messages the mail follows, and which it answers: the customer's last, else the last.
 func (p *parcel) thread(m *compose.Message) {
 	var ids []string
@@ -80,10 +96,8 @@ func (p *parcel) thread(m *compose.Message) {
 // subject is the ticket's title with its tag, so that an answer that lost all else finds its way.
 func subject(p *parcel) string {
 	s := fmt.Sprintf("%s [#%d]", compose.OneLine(p.ticket.Title), p.ticket.Number)
-	for _, e := range p.last {
-		if e.Kind == ticket.FromCustomer {
-			return "Re: " + s
-		}
+	if p.asked != nil {
+		return "Re: " + s
 	}
 	return s
 }
@@ -141,12 +155,11 @@ func (b *Box) fill(ctx context.Context, m *compose.Message, p *parcel) error {
 // quote is the customer's last message before the entry. What a machine writes
 // quotes nothing: whoever forged an address would have us deliver their words there.
 func (p *parcel) quote() compose.Quote {
-	for _, e := range p.last {
-		if e.Kind == ticket.FromCustomer && p.entry.Kind == ticket.Reply {
-			return compose.Quote{Author: compose.OneLine(e.Author.Name), At: e.CreatedAt.In(p.zone), Text: e.Body.Text}
-		}
+	e := p.asked
+	if e == nil || p.entry.Kind != ticket.Reply {
+		return compose.Quote{}
 	}
-	return compose.Quote{}
+	return compose.Quote{Author: compose.OneLine(e.Author.Name), At: e.CreatedAt.In(p.zone), Text: e.Body.Text}
 }
 
 func zoneOf(tx *db.Tx) *time.Location {

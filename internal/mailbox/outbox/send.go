@@ -32,8 +32,9 @@ type parcel struct {
 	workspace  string
 	ticket     *ticket.Ticket
 	entry      *ticket.Entry
-	last       []ticket.Entry // the newest entries of the ticket, newest first
-	deliveries []Delivery     // that are still open
+	last       []ticket.Letter // the public entries before it, newest first
+	asked      *ticket.Entry   // what the customer said last before it; nil: nothing
+	deliveries []Delivery      // that are still open
 	all        []Delivery
 	from       Sender
 	zone       *time.Location
@@ -194,10 +195,9 @@ func (b *Box) parcel(ctx context.Context, entry string) (*parcel, error) {
 			return err
 		}
 		p.deliveries = slices.DeleteFunc(slices.Clone(p.all), func(d Delivery) bool { return !d.open() })
-		if p.last, err = ticket.LastEntries(tx, p.ticket, 40); err != nil {
+		if err := p.follow(tx); err != nil {
 			return err
 		}
-		p.last = slices.DeleteFunc(p.last, func(e ticket.Entry) bool { return e.ID >= entry })
 		if p.from, err = b.Sender(tx, p.ticket.Inbox); err != nil {
 			return err
 		}
