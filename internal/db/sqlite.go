@@ -17,6 +17,7 @@ const readers = 4
 type sqliteEngine struct {
 	writes, reads *sql.DB
 	writer        *writer
+	checkpointer  *checkpointer
 	readers       chan *sqliteConn
 }
 
@@ -27,9 +28,9 @@ func openSQLite(ctx context.Context, path string) (_ *sqliteEngine, err error) {
 			err = errors.Join(fmt.Errorf("open the database %s: %w", path, err), e.close())
 		}
 	}()
-	// FULL, so that what was accepted survives a power cut; the writer makes that cheap.
+	// FULL, so that what was accepted survives a power cut; the writer makes that cheap. The log is the checkpointer's.
 	write := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)" +
-		"&_pragma=cache_size(-16000)&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)"
+		"&_pragma=cache_size(-16000)&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(67108864)"
 	read := "?_pragma=busy_timeout(10000)&_pragma=query_only(ON)&_pragma=cache_size(-8000)&_pragma=temp_store(MEMORY)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
 	if e.writes, err = sql.Open("sqlite", name+write); err != nil {
@@ -54,6 +55,11 @@ func openSQLite(ctx context.Context, path string) (_ *sqliteEngine, err error) {
 		}
 		e.readers <- conn
 	}
+	// A connection that may only query may move the log all the same.
+	if conn, err = newSQLiteConn(ctx, e.reads); err != nil {
+		return nil, err
+	}
+	e.checkpointer = newCheckpointer(conn, e.writer)
 	return e, nil
 }
 
@@ -101,6 +107,9 @@ func (e *sqliteEngine) listen(ctx context.Context, _ func(string)) error {
 }
 
 func (e *sqliteEngine) close() error {
+	if e.checkpointer != nil {
+		e.checkpointer.stop()
+	}
 	var errs []error
 	for _, pool := range []*sql.DB{e.reads, e.writes} {
 		if pool != nil {

@@ -22,6 +22,9 @@ type writer struct {
 	turn    chan struct{} // held by whoever uses conn
 	waiting atomic.Int64  // units of work that want the turn
 	batch   *batch        // the open transaction; nil if there is none
+
+	commits   int
+	committed func(commits int) // called after each commit
 }
 
 type batch struct {
@@ -32,7 +35,7 @@ type batch struct {
 }
 
 func newWriter(conn *sqliteConn) *writer {
-	return &writer{conn: conn, turn: make(chan struct{}, 1)}
+	return &writer{conn: conn, turn: make(chan struct{}, 1), committed: func(int) {}}
 }
 
 func (w *writer) do(ctx context.Context, f func(querier) error) error {
@@ -116,4 +119,20 @@ func (w *writer) commit() {
 		w.conn.run("ROLLBACK") // COMMIT may have left the transaction open, for example on a full disk
 	}
 	close(b.done)
+	w.commits++
+	w.committed(w.commits)
+}
+
+// alone runs f on the connection while no transaction is open.
+func (w *writer) alone(ctx context.Context, f func(*sqliteConn) error) error {
+	select {
+	case w.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-w.turn }()
+	if w.batch != nil {
+		w.commit()
+	}
+	return f(w.conn)
 }
