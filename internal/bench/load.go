@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"time"
 
 	"muster/internal/access"
 	"muster/internal/complaint"
@@ -23,6 +22,7 @@ const (
 	benchEmail    = "ann@bench.example"
 	openShare     = 50 // one ticket in so many is open
 	together      = 100
+	template      = 10_000 // tickets that are written as people write them; more are these again, at other times
 )
 
 // loader fills a desk with tickets that are alike in every run.
@@ -58,11 +58,15 @@ func fill(ctx context.Context, url string, n int) error {
 	if err := d.Update(l.ctx, func(tx *db.Tx) error { return l.furnish(tx, hash) }); err != nil {
 		return err
 	}
-	begin := time.Now().AddDate(-1, 0, 0)
-	for done := 0; done < n; done += together {
+	some := min(n, template)
+	if n%some != 0 {
+		return fmt.Errorf("fill %d tickets: give a number up to %d, or a multiple of it", n, template)
+	}
+	w0 := newest().back(n / some)
+	for done := 0; done < some; done += together {
 		if err := d.Update(l.ctx, func(tx *db.Tx) error {
-			for i := done; i < min(done+together, n); i++ {
-				tx.Now = begin.Add(time.Duration(float64(i) / float64(n) * float64(364*24*time.Hour))).UTC().Truncate(time.Microsecond)
+			for i := done; i < min(done+together, some); i++ {
+				tx.Now = w0.at(float64(i) / float64(some))
 				if err := l.ticket(tx, i); err != nil {
 					return err
 				}
@@ -72,7 +76,7 @@ func fill(ctx context.Context, url string, n int) error {
 			return err
 		}
 	}
-	return nil
+	return l.multiply(w0, n/some-1, some)
 }
 
 func (l *loader) furnish(tx *db.Tx, hash people.Hash) error {
@@ -128,9 +132,12 @@ func (l *loader) ticket(tx *db.Tx, i int) error {
 	if i%openShare == 0 {
 		return nil
 	}
-	state := request.Resolved
-	_, err = l.desk.Change(tx, t.Number, ticket.Any, ticket.Change{State: &state})
-	return err
+	for _, state := range []string{request.Resolved, request.Closed} {
+		if _, err := l.desk.Change(tx, t.Number, ticket.Any, ticket.Change{State: &state}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // body is plain text: making HTML of Markdown a million times is not what is measured.
