@@ -48,12 +48,12 @@ func update(tx *db.Tx, t *Ticket) error {
 	t.recount(tx)
 	defer t.wasStored()
 	f := new(db.Filter)
-	where := "workspace_id = " + f.Arg(tx.Workspace) + " AND id = " + f.Arg(t.ID)
+	workspace, id := f.Arg(tx.Workspace), f.Arg(t.ID)
 	sets, err := db.Changes(f, columns, t.stored.dest(), t.dest())
 	if err != nil || sets == "" {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE tickets SET `+sets+` WHERE `+where, f.Args()...)
+	_, err = tx.Exec(`UPDATE tickets SET `+sets+` WHERE workspace_id = `+workspace+` AND id = `+id, f.Args()...)
 	return err
 }
 
