@@ -55,6 +55,30 @@ func TestStaleForms(t *testing.T) {
 	wants(t, "the same reply, having read", ann.post("/tickets/1/write", "kind", "reply", "body", "We both *are*.", "seen", stale.field("seen")), 200, "<em>are</em>")
 }
 
+// Each menu changes the ticket as its reader saw it: after somebody else's change it is refused, and says what that was.
+func TestStaleMenus(t *testing.T) {
+	_, ann, bob := two(t)
+	bob.post("/settings/teams/new", "name", "First line")
+	tests := []struct{ menu, choice, theirs, name, value string }{
+		{"states", "Waiting on customer", "set the title", "title", "One"},
+		{"prios", "Critical", "moved it from", "state", "open"},
+		{"owners", "Bob Burrow", "set the priority", "priority", "low"},
+		{"teams", "First line", "set the title", "title", "Two"},
+	}
+	for _, tt := range tests {
+		open := ann.see("/tickets/1")
+		bob.post("/tickets/1/set", tt.name, tt.value)
+		form := open.choice(t, tt.menu, tt.choice)
+		before := bob.see("/tickets/1").field("version")
+		stale := ann.post("/tickets/1/set", form...)
+		wants(t, "the stale menu of "+tt.menu, stale, 409, "was changed while you had it open", "Bob Burrow "+tt.theirs)
+		if after := bob.see("/tickets/1").field("version"); after != before {
+			t.Errorf("the stale menu of %s changed the ticket from version %s to %s", tt.menu, before, after)
+		}
+		wants(t, "the menu of "+tt.menu+" again", ann.post("/tickets/1/set", stale.choice(t, tt.menu, tt.choice)...), 200, "!was changed while")
+	}
+}
+
 // A form that is refused comes back as it was typed; htmx marks the fields where they stand.
 func TestRefusedForms(t *testing.T) {
 	_, ann, _ := two(t)

@@ -154,3 +154,46 @@ func (p page) field(name string) string {
 	}
 	return html.UnescapeString(m[1])
 }
+
+// choice is what the form of a menu's line sends, for post.
+func (p page) choice(t *testing.T, menu, line string) (pairs []string) {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(p.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form := range root.Descendants() {
+		if form.Data != "form" || form.Parent == nil || attribute(form.Parent, "id") != menu || words(form) != line {
+			continue
+		}
+		for n := range form.Descendants() {
+			if n.Data == "input" || n.Data == "button" {
+				pairs = append(pairs, attribute(n, "name"), attribute(n, "value"))
+			}
+		}
+	}
+	if pairs == nil {
+		t.Fatalf("%s has no %q in the menu %s", p.path, line, menu)
+	}
+	return pairs
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// words is the text in an element.
+func words(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}

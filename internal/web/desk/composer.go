@@ -64,7 +64,7 @@ func lastSeen(rec *record) string {
 // dialogsOf are the questions behind the menus. Each works without scripts as a form of its own.
 func dialogsOf(rec *record) []ui.Dialog {
 	path := ticketPath(rec.Number)
-	version := []ui.Pair{{Name: "version", Value: strconv.FormatInt(rec.Version, 10)}}
+	version := versionOf(rec)
 	var types, moves []ui.Option
 	for _, l := range ticket.LinkTypes() {
 		words, _ := l.Words()

@@ -211,12 +211,12 @@ func bannerOf(r *http.Request, rec *record) *ui.Banner {
 
 // menus are what the head's buttons open.
 func menus(v *ticketView, tx *db.Tx, rec *record) {
-	set := ticketPath(rec.Number) + "/set"
-	v.States = ui.Menu{ID: "states", Heading: "Move to", Action: set}
+	set, version := ticketPath(rec.Number)+"/set", versionOf(rec)
+	v.States = ui.Menu{ID: "states", Heading: "Move to", Action: set, Keep: version}
 	for _, st := range rec.flow.Next(rec.State) {
 		v.States.Items = append(v.States.Items, ui.MenuItem{State: &ui.State{Category: string(st.Category), Text: st.Name}, Name: "state", Value: st.ID})
 	}
-	v.Prios = ui.Menu{ID: "prios", Heading: "Priority", Action: set}
+	v.Prios = ui.Menu{ID: "prios", Heading: "Priority", Action: set, Keep: version}
 	for _, p := range ticket.Priorities() {
 		v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: prioText(p), Name: "priority", Value: p.String(), Choice: true, Checked: p == rec.Priority})
 	}
@@ -224,15 +224,20 @@ func menus(v *ticketView, tx *db.Tx, rec *record) {
 		v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: "As impact and urgency say", Name: "priority", Value: "computed", Rule: true})
 	}
 	v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: "Impact and urgency …", Dialog: "urgency", Rule: true})
-	v.Owners = ui.Menu{ID: "owners", Heading: "Assign to", Action: set, Items: []ui.MenuItem{{Text: "Me", Icon: "user", Name: "assignee", Value: tx.ID}, {Text: "Nobody", Name: "assignee", Value: ""}}}
+	v.Owners = ui.Menu{ID: "owners", Heading: "Assign to", Action: set, Keep: version, Items: []ui.MenuItem{{Text: "Me", Icon: "user", Name: "assignee", Value: tx.ID}, {Text: "Nobody", Name: "assignee", Value: ""}}}
 	for i, u := range sortedNames(rec.names.Users) {
 		v.Owners.Items = append(v.Owners.Items, ui.MenuItem{Text: u.name, Name: "assignee", Value: u.id, Choice: true, Checked: u.id == rec.Assignee, Rule: i == 0})
 	}
-	v.Teams = ui.Menu{ID: "teams", Heading: "Team", Action: set, Items: []ui.MenuItem{{Text: "No team", Name: "team", Value: ""}}}
+	v.Teams = ui.Menu{ID: "teams", Heading: "Team", Action: set, Keep: version, Items: []ui.MenuItem{{Text: "No team", Name: "team", Value: ""}}}
 	for i, t := range sortedNames(rec.names.Teams) {
 		v.Teams.Items = append(v.Teams.Items, ui.MenuItem{Text: t.name, Name: "team", Value: t.id, Choice: true, Checked: t.id == rec.Team, Rule: i == 0})
 	}
 	v.More = moreMenu(tx, rec)
+}
+
+// versionOf goes along with a change, so that it is refused if somebody else was quicker.
+func versionOf(rec *record) []ui.Pair {
+	return []ui.Pair{{Name: "version", Value: strconv.FormatInt(rec.Version, 10)}}
 }
 
 func moreMenu(tx *db.Tx, rec *record) ui.Menu {

@@ -67,6 +67,7 @@ type Tab struct {
 type Menu struct {
 	ID, Heading string
 	Action      string
+	Keep        []Pair // goes along with what is chosen
 	Items       []MenuItem
 	Open        bool // drawn in the page, not over it
 }
