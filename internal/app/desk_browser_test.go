@@ -121,16 +121,27 @@ func TestTakeBackInBrowser(t *testing.T) {
 		run(t, ctx, chromedp.WaitVisible("#composer .prose"), chromedp.Click("#composer .prose"), mustertest.Keys(text), chromedp.Click(`#composer button[data-is="main"]`))
 		until(t, ctx, `[...document.querySelectorAll(".message[data-is=reply]")].some(e => e.textContent.includes("`+text+`"))`)
 	}
-	run(t, ctx, chromedp.Navigate(d.URL+"/tickets/1"))
+	run(t, ctx, chromedp.Navigate(d.URL+"/tickets/1"), chromedp.WaitVisible("#composer .prose"), chromedp.Click(`#composer [name="cc"]`), mustertest.Keys("it@fennoway.example"))
 	write("A hasty word")
-	run(t, ctx, chromedp.WaitVisible(`.toast button[data-key="z"]`), chromedp.Click(`.toast button[data-key="z"]`))
+	run(t, ctx, chromedp.Click("#composer .prose"), mustertest.Keys("Begun since"), chromedp.WaitVisible(`.toast button[data-key="z"]`), chromedp.Click(`.toast button[data-key="z"]`))
 	until(t, ctx, `document.body.textContent.includes("Taken back before it was sent.")`)
+
+	// What was taken back can be written on, before what was begun since; who was added to it is not among those who get copies.
+	until(t, ctx, `document.activeElement.closest("#composer .prose") !== null`)
+	composer := `[document.querySelector("#composer textarea").value, document.querySelector("#composer [name=cc]").value, document.querySelectorAll(".panel .tag").length].join("|")`
+	if got := evaluate[string](t, ctx, composer); got != "A hasty word\n\nBegun since|it@fennoway.example|0" {
+		t.Errorf("the composer holds %q, want text and copies of the reply", got)
+	}
 	mustertest.Screenshot(t, ctx, "taken-back")
+	run(t, ctx, mustertest.Keys("a", chromedp.ModifierCtrl), mustertest.Keys("\b"))
 	write("A calm word")
 	d.await("the second reply has arrived", func() bool { return len(d.sink.mails()) > 0 })
 	for _, m := range d.sink.mails() {
 		if strings.Contains(string(m.Raw), "hasty") {
 			t.Error("the reply that was taken back was sent")
+		}
+		if !strings.Contains(strings.Join(m.To, " "), "it@fennoway.example") {
+			t.Errorf("it went to %v, want the copy to go out with the reply that was sent", m.To)
 		}
 	}
 

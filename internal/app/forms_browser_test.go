@@ -224,3 +224,34 @@ func TestRareForms(t *testing.T) {
 	c := ann.post("/tickets", "kind", "complaint", "title", "Nobody called", "impact", "low", "urgency", "low")
 	wants(t, "an outcome", ann.post(c.path+"/complaint", "outcome", "upheld", "lesson", "Call back the same day."), 200, "Upheld</dd>", "Call back the same day.</dd>")
 }
+
+// A reply that is taken back comes into the composer with its files, which can be sent again.
+func TestTakenBackReplyKeepsItsFiles(t *testing.T) {
+	d, ann, _ := two(t)
+	named, added := ann.upload("/upload?ticket=1", "photo.png", "image/png", dot), ann.upload("/upload?ticket=1", "list [1].csv", "text/csv", []byte("a;b"))
+	sent := ann.post("/tickets/1/write", "kind", "reply", "body", "See ![photo](attachment:"+named+").", "attachment", added, "cc", "it@fennoway.example")
+	wants(t, "the reply", sent, 200, "list [1].csv", "withdraw?cc=it%40fennoway.example")
+	back := ann.post("/tickets/1/withdraw?cc=it%40fennoway.example", "entry", entryOf(t, sent))
+	wants(t, "the ticket", back, 200, "data-restored", `name="cc" value="it@fennoway.example"`, "Taken back before it was sent.")
+	text := regexp.MustCompile(`(?s)<textarea name="body"[^>]*>\n(.*?)</textarea>`).FindStringSubmatch(back.body)[1]
+	ids := regexp.MustCompile(`attachment:([0-9a-v]{20})`).FindAllStringSubmatch(text, -1)
+	if !strings.Contains(text, "See ![photo](attachment:") || !strings.Contains(text, "[list (1).csv](attachment:") || len(ids) != 2 || ids[0][1] == named {
+		t.Fatalf("the composer holds %q, want the text, with files that are not on the other reply", text)
+	}
+	wants(t, "the page again", ann.see("/tickets/1"), 200, "!data-restored")
+	wants(t, "the reply again", ann.post("/tickets/1/write", "kind", "reply", "body", text), 200, "!was not uploaded by you")
+	d.await("it has arrived", func() bool { return len(d.sink.mails()) == 1 })
+	if raw := string(d.sink.mails()[0].Raw); !strings.Contains(raw, "photo.png") || !strings.Contains(raw, "list") {
+		t.Error("the files did not come along")
+	}
+}
+
+// entryOf is the reply that a page offers to take back.
+func entryOf(t *testing.T, p page) string {
+	t.Helper()
+	m := regexp.MustCompile(`name="entry" value="([0-9a-v]{20})"`).FindStringSubmatch(p.body)
+	if m == nil {
+		t.Fatalf("no reply on %s can be taken back", p.path)
+	}
+	return m[1]
+}

@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"net/mail"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,22 +40,23 @@ func (s *Screens) write(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	undo := time.Duration(workspace.From(r.Context()).Settings.UndoSeconds) * time.Second
-	entry, err := s.written(r, n, undo)
+	entry, added, err := s.written(r, n, undo)
 	if err != nil {
 		return s.refuseWriting(w, r, n, err)
 	}
 	if entry.Kind == ticket.Reply && undo > 0 {
 		s.Flash(r, ui.Toast{Text: "The reply is on its way.", Icon: "send", Seconds: int(undo.Seconds()),
-			Undo: &ui.Undo{Action: ticketPath(n) + "/withdraw", Name: "entry", Value: entry.ID, Text: "Take it back"}})
+			Undo: &ui.Undo{Action: ticketPath(n) + "/withdraw?" + url.Values{"cc": added}.Encode(), Name: "entry", Value: entry.ID, Text: "Take it back"}})
 	}
 	http.Redirect(w, r, ticketPath(n)+"#m-"+entry.ID, http.StatusSeeOther)
 	return nil
 }
 
-func (s *Screens) written(r *http.Request, n int64, undo time.Duration) (entry *ticket.Entry, err error) {
+// written keeps what was written, and tells whom it added to those who get copies.
+func (s *Screens) written(r *http.Request, n int64, undo time.Duration) (entry *ticket.Entry, added []string, err error) {
 	writing, err := s.writing(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	writing.Undo = undo
 	err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
@@ -64,15 +66,37 @@ func (s *Screens) written(r *http.Request, n int64, undo time.Duration) (entry *
 		}
 		w := writing
 		w.Mentions, w.Cc = called, nil // without recipients of its own, a reply goes to all of the ticket's people
-		for _, p := range writing.Cc {
-			if err := ticket.AddParticipant(tx, n, p); err != nil {
-				return err
-			}
+		if added, err = addCopies(tx, n, writing.Cc); err != nil {
+			return err
 		}
 		_, entry, err = s.Desk.Write(tx, n, w)
 		return err
 	})
-	return entry, err
+	return entry, added, err
+}
+
+// addCopies has people get copies, and returns the addresses of those who did not before.
+func addCopies(tx *db.Tx, n int64, people []ticket.Person) (added []string, err error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	t, err := ticket.Find(tx, n)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		part, err := ticket.TakesPart(tx, t, p.Address)
+		if err != nil {
+			return nil, err
+		}
+		if err := ticket.AddParticipant(tx, n, p); err != nil {
+			return nil, err
+		}
+		if !part {
+			added = append(added, p.Address)
+		}
+	}
+	return added, nil
 }
 
 // writing reads the composer. The body is made ready before the unit of work.
@@ -289,21 +313,4 @@ func (s *Screens) watch(w http.ResponseWriter, r *http.Request) error {
 func (s *Screens) complaint(w http.ResponseWriter, r *http.Request) error {
 	d := complaint.Details{Outcome: complaint.Outcome(r.PostFormValue("outcome")), Lesson: strings.TrimSpace(r.PostFormValue("lesson")), About: r.PostFormValue("about")}
 	return s.act(w, r, "complaint", func(tx *db.Tx, n int64) error { return complaint.Decide(tx, n, d) })
-}
-
-func (s *Screens) withdraw(w http.ResponseWriter, r *http.Request) error {
-	n, err := number(r)
-	if err != nil {
-		return err
-	}
-	var e *ticket.Entry
-	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
-		e, err = ticket.Withdraw(tx, n, r.PostFormValue("entry"))
-		return err
-	}); err != nil {
-		return s.refuseDialog(w, r, n, err, "")
-	}
-	s.Flash(r, ui.Toast{Text: "The reply was taken back. Its text is on the ticket.", Icon: "undo"})
-	http.Redirect(w, r, ticketPath(n)+"#m-"+e.ID, http.StatusSeeOther)
-	return nil
 }

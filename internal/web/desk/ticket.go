@@ -101,6 +101,9 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.Header.Get("HX-Request") == "" {
+		s.takeAgain(r.Context(), n, &v.Composer)
+	}
 	return ticketPage.Render(w, r, v)
 }
 

@@ -60,6 +60,7 @@ type Editor struct {
 	Draft                           string // under which the browser keeps it until it is sent; "" for not at all
 	Key                             string // the single key that goes there
 	Refused                         bool   // Value is what was sent and not taken: the browser keeps it on
+	Restored                        bool   // Value was taken back after it was sent: it stands before what was begun since
 }
 
 func (Composer) part() string { return "composer" }

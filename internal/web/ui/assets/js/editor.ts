@@ -67,7 +67,11 @@ class Editor extends HTMLElement {
     const name = this.dataset.draft;
     const kept = name ? draft.kept(name) : "";
     if (!area.value.trim()) area.value = kept;
-    else if (name && "refused" in this.dataset) draft.keep(name, area.value); // it came back, and is still to be sent
+    else if (name && ("refused" in this.dataset || "restored" in this.dataset)) {
+      // It came back, and is still to be sent; what was begun since it was sent follows it.
+      if ("restored" in this.dataset && kept.trim() && !area.value.includes(kept.trim())) area.value += `\n\n${kept}`;
+      draft.keep(name, area.value);
+    }
     this.view = this.open(area);
     area.hidden = true;
     this.listen(area);
