@@ -7,6 +7,7 @@ require (
 	github.com/alecthomas/kong v1.17.0 // command line: flags with their environment names
 	github.com/alexedwards/argon2id v1.0.0 // password hashes with their parameters
 	github.com/alexedwards/scs/v2 v2.9.0 // browser sessions over our own table
+	github.com/arran4/golang-ical v0.3.4 // reads iCalendar files of holidays
 	github.com/chromedp/cdproto v0.159.0 // tests: the protocol of Chromium
 	github.com/chromedp/chromedp v0.23.0 // tests: pages in a real browser
 	github.com/danielgtaylor/huma/v2 v2.37.2 // the API: OpenAPI 3.1 from the types, problem+json

@@ -18,7 +18,7 @@ const (
 )
 
 var ring = map[string]int{
-	"fault": kit, "access": kit, "db": kit, "event": kit, "text": kit, "search": kit, "blob": kit,
+	"fault": kit, "access": kit, "db": kit, "event": kit, "text": kit, "search": kit, "blob": kit, "calendar": kit,
 	"workspace": spine, "people": spine, "catalogue": spine, "ticket": spine,
 	"request": subject, "complaint": subject, "task": subject, "mailbox": subject,
 	"live": surface, "web": surface, "api": surface, "demo": surface,
@@ -41,6 +41,7 @@ var within = map[string]string{
 	"ticket workspace": "a workspace says how priorities follow from impact and urgency",
 	"web live":         "pages hear what changed",
 	"api web":          "the API's page for people has the look of the others",
+	"calendar fault":   "hours that cannot be are a fault",
 	"search fault":     "a query that cannot be is a fault",
 }
 

@@ -1,0 +1,62 @@
+package calendar
+
+import "iter"
+
+// last returns the last day of h.
+func (h Holiday) last() Date {
+	if h.Until == "" {
+		return h.Date
+	}
+	return h.Until
+}
+
+// rows yields first and last day of h in each of its years that may touch the days from first to last.
+func (h Holiday) rows(first, last int64) iter.Seq2[int64, int64] {
+	return func(yield func(int64, int64) bool) {
+		a, _ := h.Date.number()
+		b, _ := h.last().number()
+		if !h.Yearly {
+			yield(a, b)
+			return
+		}
+		year, month, from := civil(a)
+		endYear, endMonth, to := civil(b)
+		now, _, _ := civil(first)
+		for y := max(year, now-1); dayNumber(y, month, from) <= last; y++ {
+			end := y + endYear - year
+			if !yield(dayNumber(y, month, from), min(dayNumber(end, endMonth, to), dayNumber(end, endMonth+1, 1)-1)) {
+				return
+			}
+		}
+	}
+}
+
+// holidays returns the hours of the days from first to last that have hours of their own.
+func holidays(list []Holiday, first, last int64) map[int64]spans {
+	own := map[int64]spans{}
+	for _, h := range list {
+		open, except := hours(h.Hours), h.exceptions()
+		for a, b := range h.rows(first, last) {
+			for n := max(a, first); n <= min(b, last); n++ {
+				if except[n] {
+					continue
+				}
+				if other, ok := own[n]; ok {
+					own[n] = common(other, open)
+				} else {
+					own[n] = open
+				}
+			}
+		}
+	}
+	return own
+}
+
+func (h Holiday) exceptions() map[int64]bool {
+	days := map[int64]bool{}
+	for _, d := range h.Except {
+		n, _ := d.number()
+		days[n] = true
+	}
+	return days
+}
