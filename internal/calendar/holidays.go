@@ -1,6 +1,10 @@
 package calendar
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
 
 // last returns the last day of h.
 func (h Holiday) last() Date {
@@ -31,25 +35,40 @@ func (h Holiday) rows(first, last int64) iter.Seq2[int64, int64] {
 	}
 }
 
-// holidays returns the hours of the days from first to last that have hours of their own.
-func holidays(list []Holiday, first, last int64) map[int64]spans {
-	own := map[int64]spans{}
+// dated is a day with hours of its own, up to 48:00.
+type dated struct {
+	day  int64
+	open spans
+}
+
+// holidays returns the days from first to last that have hours of their own, in order.
+func holidays(list []Holiday, first, last int64) []dated {
+	var all []dated
 	for _, h := range list {
 		open, except := hours(h.Hours), h.exceptions()
 		for a, b := range h.rows(first, last) {
 			for n := max(a, first); n <= min(b, last); n++ {
-				if except[n] {
-					continue
-				}
-				if other, ok := own[n]; ok {
-					own[n] = common(other, open)
-				} else {
-					own[n] = open
+				if !except[n] {
+					all = append(all, dated{n, open})
 				}
 			}
 		}
 	}
-	return own
+	slices.SortFunc(all, func(a, b dated) int { return cmp.Compare(a.day, b.day) })
+	return overlaid(all)
+}
+
+// overlaid makes one of the entries of each day: open is what all of them leave open.
+func overlaid(all []dated) []dated {
+	days := all[:0]
+	for _, d := range all {
+		if last := len(days) - 1; last >= 0 && days[last].day == d.day {
+			days[last].open = common(days[last].open, d.open)
+		} else {
+			days = append(days, d)
+		}
+	}
+	return days
 }
 
 func (h Holiday) exceptions() map[int64]bool {

@@ -1,9 +1,6 @@
 package calendar
 
-import (
-	"slices"
-	"sort"
-)
+import "sort"
 
 // monday is how long before second 0 of the wall clock a week began, early enough for every plan.
 const monday = 10 * day
@@ -52,24 +49,23 @@ func onDay(own, before spans) spans {
 }
 
 // addSpecial lists the days of own hours, and those into which a night shift runs, or no longer does.
-func (p *plan) addSpecial(own map[int64]spans) {
-	on := func(n int64) spans {
-		if h, ok := own[n]; ok {
-			return h
+func (p *plan) addSpecial(own []dated) {
+	for i, d := range own {
+		before := p.own[weekday(d.day-1)]
+		if i > 0 && own[i-1].day == d.day-1 {
+			before = own[i-1].open
 		}
-		return p.own[weekday(n)]
-	}
-	var days []int64
-	for n, h := range own {
-		days = append(days, n)
-		if overnight(h) || overnight(p.own[weekday(n)]) {
-			days = append(days, n+1)
+		p.add(d.day, onDay(d.open, before))
+		ordinary := i+1 == len(own) || own[i+1].day > d.day+1
+		if ordinary && (overnight(d.open) || overnight(p.own[weekday(d.day)])) {
+			p.add(d.day+1, onDay(p.own[weekday(d.day+1)], d.open))
 		}
 	}
-	slices.Sort(days)
-	for _, n := range slices.Compact(days) {
-		p.special = append(p.special, special{day: n, open: onDay(on(n), on(n-1)), before: p.until(n * day)})
-	}
+}
+
+// add lists one more day, later than the others.
+func (p *plan) add(n int64, open spans) {
+	p.special = append(p.special, special{day: n, open: open, before: p.until(n * day)})
 }
 
 func overnight(s spans) bool { return len(s) > 0 && s[len(s)-1].to > day }

@@ -13,7 +13,7 @@ import (
 type slow struct {
 	calendar.Version
 	loc  *time.Location
-	runs map[string][][2]int // open minutes of days, by date or weekday
+	runs map[time.Time][][2]int // open minutes of days
 }
 
 func newSlow(t testing.TB, v calendar.Version) *slow {
@@ -22,7 +22,7 @@ func newSlow(t testing.TB, v calendar.Version) *slow {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &slow{v, loc, map[string][][2]int{}}
+	return &slow{v, loc, map[time.Time][][2]int{}}
 }
 
 // keeps reports whether h is kept on a date.
@@ -54,43 +54,44 @@ func minutesOf(t calendar.TimeOfDay) int {
 	return at.Hour()*60 + at.Minute()
 }
 
-// in reports whether a minute of a day, up to 48:00, lies in one of its periods.
-func in(hours []calendar.Hours, minute int) bool {
-	return slices.ContainsFunc(hours, func(h calendar.Hours) bool {
+// painted returns the open minutes of a day, up to 48:00.
+func painted(hours []calendar.Hours) (open [48 * 60]bool) {
+	for _, h := range hours {
 		a, b := minutesOf(h.Open), minutesOf(h.Close)
 		if b <= a {
 			b += 24 * 60
 		}
-		return a <= minute && minute < b
-	})
+		for m := a; m < b; m++ {
+			open[m] = true
+		}
+	}
+	return open
 }
 
-// day returns the open minutes of a date's own periods, up to 48:00.
+// day returns the open stretches of a date's own periods, in minutes up to 48:00.
 func (s *slow) day(date time.Time) [][2]int {
-	var kept []calendar.Holiday
-	key := date.Weekday().String()
-	for _, h := range s.Holidays {
-		if keeps(h, date) {
-			kept = append(kept, h)
-			key = date.Format(time.DateOnly)
-		}
-	}
-	if runs, ok := s.runs[key]; ok {
+	if runs, ok := s.runs[date]; ok {
 		return runs
 	}
-	var runs [][2]int
-	for m := range 48 * 60 {
-		open := in(s.Week[calendar.Days()[(int(date.Weekday())+6)%7]], m)
-		for i, h := range kept {
-			open = (open || i == 0) && in(h.Hours, m)
+	open, ordinary := painted(s.Week[calendar.Days()[(int(date.Weekday())+6)%7]]), true
+	for _, h := range s.Holidays {
+		if !keeps(h, date) {
+			continue
 		}
-		if last := len(runs) - 1; open && last >= 0 && runs[last][1] == m {
+		for m, o := range painted(h.Hours) {
+			open[m] = o && (ordinary || open[m])
+		}
+		ordinary = false
+	}
+	var runs [][2]int
+	for m, o := range open {
+		if last := len(runs) - 1; o && last >= 0 && runs[last][1] == m {
 			runs[last][1]++
-		} else if open {
+		} else if o {
 			runs = append(runs, [2]int{m, m + 1})
 		}
 	}
-	s.runs[key] = runs
+	s.runs[date] = runs
 	return runs
 }
 
@@ -100,10 +101,8 @@ func has(runs [][2]int, minute int) bool {
 
 // wall returns the date of an instant, and the minutes that the clock on the wall has shown since 1970.
 func (s *slow) wall(at time.Time) (time.Time, int) {
-	y, mo, d := at.In(s.loc).Date()
-	date := time.Date(y, mo, d, 0, 0, 0, 0, time.UTC)
-	h, mi, _ := at.In(s.loc).Clock()
-	return date, int(date.Unix()/60) + h*60 + mi
+	shown := at.Unix() + int64(offset(at.In(s.loc)))
+	return time.Unix(shown-shown%(24*60*60), 0).UTC(), int(shown / 60)
 }
 
 // walk says of each minute from from on whether the desk is open.
