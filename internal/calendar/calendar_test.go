@@ -92,6 +92,7 @@ func TestDeadline(t *testing.T) {
 		{"touching and overlapping periods count once", one(office("09:00", "12:00", "12:00", "15:00", "14:00", "17:00")), "2026-06-05 11:00", 6 * time.Hour, "2026-06-05 17:00"},
 		{"a night shift and a day shift that overlap count once", one(everyDay("22:00", "06:00", "05:00", "08:00")), "2026-06-05 04:00", 5 * time.Hour, "2026-06-05 23:00"},
 		{"a half day", one(nine, day("2026-12-24", "09:00", "12:00")), "2026-12-24 10:00", 3 * time.Hour, "2026-12-25 10:00"},
+		{"an evening of its own that runs into an ordinary day", one(nine, day("2026-12-31", "20:00", "02:00")), "2026-12-31 20:00", 7 * time.Hour, "2027-01-01 10:00"},
 		{"a special Saturday", one(nine, day("2026-06-06", "10:00", "14:00")), "2026-06-05 16:00", 3 * time.Hour, "2026-06-06 12:00"},
 		{"a shift begun the evening before a holiday runs to its end", one(everyDay("22:00", "06:00"), day("2026-12-25")), "2026-12-24 22:00", 8 * time.Hour, "2026-12-25 06:00"},
 		{"the night shift of a holiday is not worked", one(everyDay("22:00", "06:00"), day("2026-12-25")), "2026-12-24 22:00", 9 * time.Hour, "2026-12-26 23:00"},
@@ -130,6 +131,16 @@ func TestDeadline(t *testing.T) {
 		if got := c.Elapsed(from, want); got != tt.d {
 			t.Errorf("%s: got %v until %v, want %v", tt.name, got, want, tt.d)
 		}
+	}
+}
+
+// The clock is turned back at 01:00 UTC: what had closed before, in the hour that comes twice, stays closed.
+func TestAVersionMayBeginWhileTimeIsShownAgain(t *testing.T) {
+	cal := one(calendar.Always())
+	begins := time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)
+	cal.Versions = append(cal.Versions, calendar.Version{From: begins, Zone: "Europe/Berlin", Week: everyDay("02:00", "02:45")})
+	if got, err := compile(t, cal).NextOpen(begins); err != nil || !got.Equal(local(t, "2026-10-26 02:00")) {
+		t.Errorf("got next open %v (%v), want the next night", got, err)
 	}
 }
 

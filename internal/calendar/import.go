@@ -81,6 +81,9 @@ func readEvents(b []byte) ([]event, error) {
 	if len(c.Components) == 0 {
 		return nil, fault.Field("file", "This is no iCalendar file, or nothing is in it: choose one that ends in .ics.")
 	}
+	if !bytes.HasSuffix(bytes.TrimSpace(b), []byte("END:VCALENDAR")) {
+		return nil, fault.Field("file", "This is no whole iCalendar file: its end is missing.")
+	}
 	return list, nil
 }
 

@@ -24,36 +24,40 @@ func (r rule) plain() bool { return r.every == 1 && r.count == 0 && r.until == 0
 func readRule(s string, start int64) (rule, bool) {
 	_, month, day := civil(start)
 	r := rule{every: 1, month: month, day: day}
-	yearly, named := false, false
+	keys := map[string]string{}
 	for part := range strings.SplitSeq(strings.ToUpper(s), ";") {
 		key, value, _ := strings.Cut(part, "=")
-		n, _ := strconv.Atoi(value)
-		ok := true
-		switch key {
-		case "FREQ":
-			yearly = value == "YEARLY"
-		case "INTERVAL":
-			r.every, ok = n, n >= 1 && n <= 100
-		case "COUNT":
-			r.count, ok = n, n >= 1
-		case "UNTIL":
-			date, _, _ := strings.Cut(value, "T")
-			r.until, ok = wholeDay(date)
-		case "BYMONTH":
-			named, ok = true, n == int(month)
-		case "BYMONTHDAY":
-			ok = n == day
-		case "BYDAY":
-			ok = r.readWeekday(value)
-		case "WKST", "":
-		default:
-			ok = false
-		}
-		if !ok {
+		if keys[key] = value; !r.read(key, value) {
 			return rule{}, false
 		}
 	}
-	return r, yearly && (r.nth == 0 || named && !strings.Contains(s, "BYMONTHDAY")) && r.on(yearOf(start)) == start
+	dated := r.nth == 0 || keys["BYMONTH"] != "" && keys["BYMONTHDAY"] == ""
+	return r, keys["FREQ"] == "YEARLY" && dated && r.on(yearOf(start)) == start
+}
+
+// read takes over one part of a rule, and reports whether it can be. Months and dates must be those of the event.
+func (r *rule) read(key, value string) bool {
+	n, _ := strconv.Atoi(value)
+	ok := true
+	switch key {
+	case "FREQ", "WKST", "":
+	case "INTERVAL":
+		r.every, ok = n, n >= 1 && n <= 100
+	case "COUNT":
+		r.count, ok = n, n >= 1
+	case "UNTIL":
+		date, _, _ := strings.Cut(value, "T")
+		r.until, ok = wholeDay(date)
+	case "BYMONTH":
+		ok = n == int(r.month)
+	case "BYMONTHDAY":
+		ok = n == r.day
+	case "BYDAY":
+		ok = r.readWeekday(value)
+	default:
+		ok = false
+	}
+	return ok
 }
 
 func yearOf(n int64) int { y, _, _ := civil(n); return y }
