@@ -23,7 +23,7 @@ const (
 	end   int64 = 7_258_118_400
 )
 
-// Compile checks c and makes it ready. It takes about a millisecond: keep the result as long as c.
+// Compile checks c and makes it ready. It takes a millisecond or two: keep the result as long as c.
 func Compile(c Calendar) (*Compiled, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
