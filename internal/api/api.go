@@ -17,6 +17,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/people"
 	"muster/internal/ticket"
 )
 
@@ -27,6 +28,7 @@ type API struct {
 	Desk    *ticket.Desk
 	Blobs   blob.Store
 	Office  *mailbox.Office
+	Keys    *people.Keyring
 	Limits  Limits
 	Version string
 

@@ -14,7 +14,6 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/fault"
-	"muster/internal/people"
 )
 
 // Limits are how many requests a second are answered, with a burst of twice as many.
@@ -47,7 +46,7 @@ func (a *API) actor(c huma.Context) (access.Actor, error) {
 	if !strings.EqualFold(scheme, "bearer") {
 		return access.Actor{}, fault.New(fault.Denied, "Send a token: the header Authorization must be “Bearer ” and the token.")
 	}
-	return people.CheckToken(c.Context(), a.DB, access.From(c.Context()).Workspace, strings.TrimSpace(secret))
+	return a.Keys.Check(c.Context(), access.From(c.Context()).Workspace, strings.TrimSpace(secret))
 }
 
 // turnAway answers who has no valid token; who tries often is slowed down.

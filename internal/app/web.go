@@ -42,7 +42,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	pages.Handle("/", screens.Signed(ui.Handler(notFound)))
 
 	programs := http.NewServeMux()
-	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Limits: h.config.limits, Version: version()}
+	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version()}
 	a.Routes(programs)
 
 	root := http.NewServeMux()

@@ -98,10 +98,13 @@ func (b *Bus) deliver(tx *db.Tx) error {
 	return insertJobs(tx)
 }
 
-// committed wakes the workers and tells the watchers.
+// committed wakes the workers, tells the watchers, and a job that it has come to its end.
 func (b *Bus) committed(tx *db.Tx) {
 	if jobs, _ := tx.Noted(queued{}).([]job); len(jobs) > 0 {
 		b.Wake()
+	}
+	if j, ok := tx.Noted(running{}).(*job); ok {
+		j.finished = true
 	}
 	rows, _ := tx.Noted(happenings{}).([]record)
 	for _, r := range rows {

@@ -70,6 +70,7 @@ type job struct {
 	runAt               time.Time
 	attempts            int
 	holder              string
+	finished            bool // in a unit of work of its own
 }
 
 type queued struct{}
@@ -136,6 +137,7 @@ func Finish(tx *db.Tx) error {
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "Another node has taken this work over.")
 	}
+	tx.Note(running{}, j)
 	return err
 }
 
@@ -158,6 +160,9 @@ func (b *Bus) perform(ctx context.Context, j job) error {
 	err := safely(func() error { return t.run(ctx, []byte(j.args)) })
 	<-t.room
 	settle := context.WithoutCancel(ctx)
+	if err == nil && j.finished {
+		return nil
+	}
 	if err == nil {
 		return b.settleDone(settle, j)
 	}

@@ -190,20 +190,19 @@ func (b *Bus) renew(ctx context.Context, j job, lease time.Duration) (held bool,
 	return len(ids) > 0, err
 }
 
+const finished = `DELETE FROM jobs WHERE workspace_id = $1 AND id = $2 AND holder = $3 AND again_at IS NULL`
+
 const finishedAgain = `
 	UPDATE jobs SET run_at = again_at, again_at = NULL, holder = '', attempts = 0
 	WHERE  workspace_id = $1 AND id = $2 AND holder = $3 AND again_at IS NOT NULL`
 
-const finished = `DELETE FROM jobs WHERE workspace_id = $1 AND id = $2 AND holder = $3`
-
 // finish removes a job that is done, or lets it wait if it was asked for again meanwhile.
 func finish(tx *db.Tx, j job) (int64, error) {
-	if j.key != nil {
-		if n, err := tx.Exec(finishedAgain, j.workspace, j.id, j.holder); err != nil || n > 0 {
-			return n, err
-		}
+	n, err := tx.Exec(finished, j.workspace, j.id, j.holder)
+	if err != nil || n > 0 || j.key == nil {
+		return n, err
 	}
-	return tx.Exec(finished, j.workspace, j.id, j.holder)
+	return tx.Exec(finishedAgain, j.workspace, j.id, j.holder)
 }
 
 func (b *Bus) settleDone(ctx context.Context, j job) error {

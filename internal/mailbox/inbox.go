@@ -11,8 +11,10 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mailbox/mark"
+	"muster/internal/memory"
 	"muster/internal/text"
 )
 
@@ -97,6 +99,8 @@ func (c Caps) orDefault() Caps {
 	return Caps{cmp.Or(c.Tickets, 200), cmp.Or(c.Messages, 100), cmp.Or(c.Answers, 5)}
 }
 
+const inboxSubject = "inbox"
+
 // InboxSaved says that an inbox was made or changed.
 type InboxSaved struct {
 	ID, Address, Name string
@@ -104,7 +108,7 @@ type InboxSaved struct {
 }
 
 func (InboxSaved) EventName() string         { return "inbox.saved" }
-func (e InboxSaved) About() (string, string) { return "inbox", e.ID }
+func (e InboxSaved) About() (string, string) { return inboxSubject, e.ID }
 
 type inboxList []Inbox
 
@@ -275,17 +279,39 @@ func (o *Office) Recipient(ctx context.Context, workspace, address string) (inbo
 	return inbox, ok, err
 }
 
+// route is where mail to an address goes.
+type route struct{ workspace, inbox string }
+
+// Senders ask for the address of each mail, twice: what is remembered for a moment is only where it is.
+const (
+	routesLast = time.Second
+	mostRoutes = 1000
+)
+
+func routes(bus *event.Bus) *memory.Of[string, route] {
+	known := memory.New[string, route](routesLast, mostRoutes)
+	bus.Watch(func(e event.Happening) {
+		if e.Subject == inboxSubject {
+			known.Forget()
+		}
+	})
+	return known
+}
+
 // Route is Recipient over all workspaces: where one address has several, the oldest inbox gets the mail.
 func (o *Office) Route(ctx context.Context, address string) (workspace, inbox string, ok bool, err error) {
-	err = o.DB.View(ctx, func(tx *db.Tx) error {
-		in, err := inboxAnywhere(tx, fold(address), fold(mark.Inbox(address)))
-		if db.Missing(err) {
-			return nil
-		}
-		workspace, inbox, ok = in.Workspace, in.ID, err == nil
-		return err
+	r, err := o.routes.Get(address, func() (r route, found bool, err error) {
+		err = o.DB.View(ctx, func(tx *db.Tx) error {
+			in, err := inboxAnywhere(tx, fold(address), fold(mark.Inbox(address)))
+			if db.Missing(err) {
+				return nil
+			}
+			r = route{in.Workspace, in.ID}
+			return err
+		})
+		return r, r.inbox != "", err
 	})
-	return workspace, inbox, ok, err
+	return r.workspace, r.inbox, r.inbox != "", err
 }
 
 // Fetched returns the active inboxes of all workspaces whose mail is fetched from elsewhere.

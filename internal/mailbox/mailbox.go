@@ -15,6 +15,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/mark"
+	"muster/internal/memory"
 	"muster/internal/ticket"
 )
 
@@ -36,7 +37,8 @@ type Office struct {
 	// it is asked while a mail is read, after its bytes are safe. Nil: nobody is asked.
 	Judge func(ctx context.Context, m Message, in Inbox, raw []byte, l *letter.Letter) Verdict
 
-	marks mark.Signer
+	marks  mark.Signer
+	routes *memory.Of[string, route]
 
 	// Units of work that settle mail write to the same ends of the same
 	// indexes, so that of two at a time the database would have one tried
@@ -47,6 +49,7 @@ type Office struct {
 // NewOffice returns an office that takes part in what happens on its bus: it
 // must be made before the bus works.
 func NewOffice(o Office) *Office {
+	o.routes = routes(o.Bus)
 	o.marks, o.turn = mark.New(o.Secret, o.URL), make(chan struct{}, turns(o.DB.Engine()))
 	if o.Limits == (letter.Limits{}) {
 		o.Limits = letter.DefaultLimits()

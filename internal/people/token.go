@@ -131,13 +131,19 @@ func RevokeToken(tx *db.Tx, id string) error {
 // CheckToken returns who acts with what a program sent as its bearer token. It
 // costs one query, and says the same of every token that is not good.
 func CheckToken(ctx context.Context, d *db.DB, workspace, bearer string) (access.Actor, error) {
+	a, _, err := checkToken(ctx, d, workspace, bearer)
+	return a, err
+}
+
+// checkToken also tells when the token ends.
+func checkToken(ctx context.Context, d *db.DB, workspace, bearer string) (a access.Actor, ends time.Time, err error) {
 	rest, ok := strings.CutPrefix(bearer, tokenMark)
 	id, secret, ok2 := strings.Cut(rest, "_")
 	if !ok || !ok2 || !plainID(id) {
-		return access.Actor{}, noToken()
+		return a, ends, noToken()
 	}
 	var k knownToken
-	err := d.View(access.With(ctx, access.System(workspace)), func(tx *db.Tx) (err error) {
+	err = d.View(access.With(ctx, access.System(workspace)), func(tx *db.Tx) (err error) {
 		k, err = readToken(tx, id)
 		if err == nil && (!k.RevokedAt.IsZero() || !k.ExpiresAt.IsZero() && !k.ExpiresAt.After(tx.Now)) {
 			return noToken()
@@ -146,13 +152,13 @@ func CheckToken(ctx context.Context, d *db.DB, workspace, bearer string) (access
 	})
 	switch {
 	case db.Missing(err):
-		return access.Actor{}, noToken()
+		return a, ends, noToken()
 	case err != nil:
-		return access.Actor{}, err
+		return a, ends, err
 	case subtle.ConstantTimeCompare([]byte(hashSecret(secret)), []byte(k.hash)) != 1:
-		return access.Actor{}, noToken()
+		return a, ends, noToken()
 	}
-	return k.actor(workspace), nil
+	return k.actor(workspace), k.ExpiresAt, nil
 }
 
 func plainID(id string) bool {

@@ -267,7 +267,7 @@ func store(tx *db.Tx, t *Ticket, e *Entry, files []Attachment) error {
 			return err
 		}
 	}
-	tx.Emit(Wrote{Ticket: t.ID, Entry: e.ID, Kind: e.Kind, Author: e.Author.Kind, Channel: e.Channel, Quiet: e.Quiet, Mentions: e.Mentions})
+	tx.Emit(Wrote{Ticket: t.ID, Entry: e.ID, Kind: e.Kind, Author: e.Author.Kind, Channel: e.Channel, Quiet: e.Quiet, Mentions: e.Mentions, entry: e})
 	return index(tx, t, e)
 }
 

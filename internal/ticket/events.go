@@ -67,6 +67,20 @@ type Wrote struct {
 	Channel  string      `json:"channel"`
 	Quiet    bool        `json:"quiet,omitempty"` // a machine wrote it: nothing is to happen because of it
 	Mentions []string    `json:"mentions,omitempty"`
+
+	entry *Entry // for who reacts in the same unit of work
+}
+
+// Written returns the entry, and its ticket as that is now.
+func (w Wrote) Written(tx *db.Tx) (*Ticket, *Entry, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, nil, err
+	}
+	if w.entry == nil {
+		return EntryByID(tx, w.Entry)
+	}
+	t, err := ByID(tx, w.Ticket)
+	return t, w.entry, err
 }
 
 // Withdrew says that a reply was taken back before it was sent.

@@ -6,12 +6,12 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/memory"
 )
 
 // ByHost returns the workspace that a request's host chooses: the one with
@@ -49,44 +49,22 @@ const (
 
 // Hosts finds workspaces by host and remembers them for a few seconds, since every request asks.
 type Hosts struct {
-	db *db.DB
-
-	mu    sync.Mutex
-	known map[string]cached
-}
-
-type cached struct {
-	workspace Workspace
-	until     time.Time
+	db    *db.DB
+	known *memory.Of[string, Workspace]
 }
 
 // NewHosts returns an empty cache over d.
-func NewHosts(d *db.DB) *Hosts { return &Hosts{db: d, known: map[string]cached{}} }
+func NewHosts(d *db.DB) *Hosts {
+	return &Hosts{db: d, known: memory.New[string, Workspace](cachedFor, cachedHosts)}
+}
 
 // Find is ByHost, at most a few seconds out of date.
 func (h *Hosts) Find(ctx context.Context, host string) (Workspace, error) {
 	host = hostOf(host)
-	if w, ok := h.fresh(host); ok {
-		return w, nil
-	}
-	w, err := ByHost(ctx, h.db, host)
-	if err != nil {
-		return Workspace{}, err
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.known) >= cachedHosts { // a client may send any host
-		clear(h.known)
-	}
-	h.known[host] = cached{w, time.Now().Add(cachedFor)}
-	return w, nil
-}
-
-func (h *Hosts) fresh(host string) (Workspace, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	c, ok := h.known[host]
-	return c.workspace, ok && time.Now().Before(c.until)
+	return h.known.Get(host, func() (Workspace, bool, error) {
+		w, err := ByHost(ctx, h.db, host)
+		return w, true, err
+	})
 }
 
 // Middleware finds the workspace of each request and puts it in its context,

@@ -81,7 +81,7 @@ func (b *Box) wrote(tx *db.Tx, w ticket.Wrote) error {
 		return nil
 	}
 	return tx.As(access.System(tx.Workspace), func(tx *db.Tx) error {
-		t, e, err := ticket.EntryByID(tx, w.Entry)
+		t, e, err := w.Written(tx)
 		if err != nil {
 			return err
 		}
