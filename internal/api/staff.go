@@ -117,7 +117,7 @@ func (a *API) addTeam(ctx context.Context, in *newTeam) (*Answer[Team], error) {
 func staffed(tx *db.Tx, id string, members *[]string) (*Answer[Team], error) {
 	if members != nil {
 		if err := people.SetMembers(tx, id, *members); err != nil {
-			return nil, aboutField("members", err)
+			return nil, err
 		}
 	}
 	t, err := people.FindTeam(tx, id)

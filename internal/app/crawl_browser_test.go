@@ -84,7 +84,8 @@ func TestEveryPageAsEveryRole(t *testing.T) {
 			}
 		})
 	}
-	for _, want := range []string{"/mail", "/settings/staff", "/settings/tokens", "/settings/jobs", "/settings/account", "/tickets/1", "/tickets/2", "/tickets/new", "/queues/spam", "/settings/inboxes/new"} {
+	for _, want := range []string{"/mail", "/settings/staff", "/settings/tokens", "/settings/jobs", "/settings/account", "/tickets/1", "/tickets/2", "/tickets/new", "/queues/spam", "/settings/inboxes/new", "/settings/roles/admin", "/settings/workflows/task/add",
+		"/settings/workflows/request/states/open", "/settings/workspaces/new"} {
 		if !slices.Contains(everywhere, want) {
 			t.Errorf("no link leads to %s", want)
 		}
@@ -99,6 +100,18 @@ func TestEveryPageAsEveryRole(t *testing.T) {
 
 // The main pages hold to WCAG 2.2 AA, in light and in dark.
 func TestPagesForEveryone(t *testing.T) {
+	forEveryone(t, "/queues/open", "/queues/done", "/tickets/1", "/tickets/2", "/tickets/4", "/tickets/new", "/search?q=zebra", "/mail", "/settings", "/settings/inboxes/new")
+}
+
+// So do those by which a desk is set up.
+func TestSettingsForEveryone(t *testing.T) {
+	forEveryone(t, "/settings/staff", "/settings/teams", "/settings/tokens", "/settings/jobs", "/settings/account", "/settings/workspace", "/settings/catalogue",
+		"/settings/roles", "/settings/roles/admin", "/settings/workflows/request", "/settings/workflows/request/states/open", "/settings/workspaces/new")
+}
+
+// forEveryone looks at the page for signing in and at these, in light and in dark.
+func forEveryone(t *testing.T, pages ...string) {
+	t.Helper()
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
 	ann := d.hire("Ann Arbour", access.Admin)
 	furnish(d, d.signedIn(t, ann.Email))
@@ -126,8 +139,7 @@ func TestPagesForEveryone(t *testing.T) {
 	signIn(t, ctx, d, ann.Email)
 	for _, theme := range []string{"light", "dark"} {
 		evaluate[any](t, ctx, `document.cookie = "theme=`+theme+`; path=/"`)
-		for _, path := range []string{"/queues/open", "/queues/done", "/tickets/1", "/tickets/2", "/tickets/4", "/tickets/new", "/search?q=zebra", "/mail", "/settings", "/settings/inboxes/new", "/settings/staff", "/settings/teams",
-			"/settings/tokens", "/settings/jobs", "/settings/account", "/settings/workspace", "/settings/catalogue"} {
+		for _, path := range pages {
 			look(path, theme)
 		}
 	}

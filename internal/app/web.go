@@ -28,9 +28,10 @@ const (
 // for programs, and what watches over the node.
 func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	secure := strings.HasPrefix(h.config.URL, "https://")
-	sessions := people.NewSessions(h.db, people.NewGate(h.db, h.hasher), secure)
+	gate := people.NewGate(h.db, h.hasher)
+	sessions := people.NewSessions(h.db, gate, secure)
 	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions}
-	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Flash: screens.Flash, TestInbox: h.testInbox}
+	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox}
 	hosts := workspace.NewHosts(h.db)
 
 	pages := http.NewServeMux()

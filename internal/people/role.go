@@ -30,8 +30,13 @@ type RoleSaved struct {
 	Kinds  []string
 }
 
-func (RoleSaved) EventName() string         { return "role.saved" }
-func (e RoleSaved) About() (string, string) { return "role", e.ID }
+// RoleRemoved says that a role is no more.
+type RoleRemoved struct{ ID, Name string }
+
+func (RoleSaved) EventName() string           { return "role.saved" }
+func (e RoleSaved) About() (string, string)   { return "role", e.ID }
+func (RoleRemoved) EventName() string         { return "role.removed" }
+func (e RoleRemoved) About() (string, string) { return "role", e.ID }
 
 // Roles returns the roles by name, at most 1,000.
 func Roles(tx *db.Tx) ([]Role, error) {
@@ -93,6 +98,68 @@ func SaveRole(tx *db.Tx, r Role) error {
 	}
 	tx.Emit(RoleSaved(r))
 	return upsertRole(tx, r)
+}
+
+// AddRole adds a role, whose id is made from its name.
+func AddRole(tx *db.Tx, r Role) (Role, error) {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return Role{}, err
+	}
+	name, err := checkName(r.Name)
+	if err != nil {
+		return Role{}, err
+	}
+	r.ID = roleID(name)
+	roles, err := allRoles(tx)
+	if err != nil {
+		return Role{}, err
+	}
+	for _, was := range roles {
+		if was.ID == r.ID {
+			return Role{}, taken("name", "The role "+was.Name+" has nearly that name. Choose one that cannot be mistaken for it.")
+		}
+	}
+	return r, SaveRole(tx, r)
+}
+
+// roleID makes an id of a name, as it may be written on the command line.
+func roleID(name string) string {
+	id := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(text.Fold(name), "-"), "-")
+	if id = strings.Trim(id[:min(len(id), 40)], "-"); len(id) < 2 || id[0] < 'a' || id == "new" {
+		return strings.Trim("role-"+id, "-")
+	}
+	return id
+}
+
+// RemoveRole removes a role that nobody has. Those that a workspace begins with stay.
+func RemoveRole(tx *db.Tx, id string) error {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return err
+	}
+	r, err := findRole(tx, id)
+	if err != nil {
+		return err
+	}
+	if r.BuiltIn() {
+		return fault.New(fault.Conflict, "The role %s is there from the beginning and stays. Change its rights instead.", r.Name)
+	}
+	if err := mayManage(tx, r); err != nil {
+		return err
+	}
+	users, tokens, err := countRole(tx, r.ID)
+	if err != nil {
+		return err
+	}
+	if users+tokens > 0 {
+		return fault.New(fault.Conflict, "The role %s is given to agents (%d) or API tokens (%d, with those revoked). Only a role that nobody has can be removed.", r.Name, users, tokens)
+	}
+	tx.Emit(RoleRemoved{r.ID, r.Name})
+	return deleteRole(tx, r.ID)
+}
+
+// BuiltIn reports whether a workspace begins with the role.
+func (r Role) BuiltIn() bool {
+	return slices.ContainsFunc(access.Roles(), func(b access.Role) bool { return b.ID == r.ID })
 }
 
 func checkRole(r Role) (Role, error) {

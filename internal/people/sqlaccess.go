@@ -113,3 +113,17 @@ func readToken(tx *db.Tx, id string) (knownToken, error) {
 		FROM   tokens t JOIN roles r ON r.workspace_id = t.workspace_id AND r.id = t.role_id
 		WHERE  t.workspace_id = $1 AND t.id = $2`, tx.Workspace, id)
 }
+
+// countRole counts who has a role, active or not.
+func countRole(tx *db.Tx, id string) (users, tokens int64, err error) {
+	if users, err = db.One(tx, db.Value[int64], `SELECT count(*) FROM users WHERE workspace_id = $1 AND role_id = $2`, tx.Workspace, id); err != nil {
+		return 0, 0, err
+	}
+	tokens, err = db.One(tx, db.Value[int64], `SELECT count(*) FROM tokens WHERE workspace_id = $1 AND role_id = $2`, tx.Workspace, id)
+	return users, tokens, err
+}
+
+func deleteRole(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`DELETE FROM roles WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
+	return err
+}

@@ -81,7 +81,11 @@ func SetMembers(tx *db.Tx, id string, users []string) error {
 		return nil
 	}
 	for _, user := range e.Joined {
-		if _, err := userBy(tx, "id", user, user); err != nil {
+		_, err := userBy(tx, "id", user, user)
+		if fault.Is(err, fault.NotFound) {
+			return fault.Field("members", "%s", fault.Message(err))
+		}
+		if err != nil {
 			return err
 		}
 	}

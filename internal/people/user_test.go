@@ -306,7 +306,7 @@ func TestTeams(t *testing.T) {
 			{"two join", k.ann, members(bob.ID, cem.ID, cem.ID), ""},
 			{"the same again", k.ann, members(cem.ID, bob.ID), ""},
 			{"one leaves", k.ann, members(cem.ID), ""},
-			{"a user of another workspace joins", k.ann, members(theirs.ID), fault.NotFound},
+			{"a user of another workspace joins", k.ann, members(theirs.ID), fault.Invalid},
 			{"a name that another team has", k.ann, rename(south.ID, "NORTH"), fault.Conflict},
 			{"its own name otherwise capitalised", k.ann, rename(south.ID, "SÜD"), ""},
 			{"a team of another workspace", o.ann, rename(north.ID, "Mine"), fault.NotFound},
@@ -331,6 +331,60 @@ func TestTeams(t *testing.T) {
 		wantNames(t, "what happened", log[2:], "team.added", "team.added", "team.changed", "team.changed", "team.changed")
 		if !strings.Contains(bodies, `"Left":["`+bob.ID+`"]`) {
 			t.Errorf("got %s, want who left", bodies)
+		}
+	})
+}
+
+func TestRemoveRole(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		add := func(ctx context.Context, name string, rights ...access.Right) (people.Role, error) {
+			return do(d, ctx, func(tx *db.Tx) (people.Role, error) {
+				return people.AddRole(tx, people.Role{Name: name, Rights: rights})
+			})
+		}
+		for name, id := range map[string]string{"Night Shift": "night-shift", "Ärzte & Co": "arzte-co", "24/7": "role-24-7", "New": "role-new", "夜勤": "role", strings.Repeat("long ", 30): strings.TrimSuffix(strings.Repeat("long-", 8), "-")} {
+			if r, err := add(k.ann, name, access.TicketsRead); err != nil || r.ID != id {
+				t.Errorf("the role %q is %q, %v; want %q", name, r.ID, err, id)
+			}
+		}
+		_, err := add(k.ann, "night  shift")
+		refused(t, "a name that is taken", err, fault.Conflict, "name")
+		_, err = add(k.ann, "Customer-Support")
+		refused(t, "a name that would be another role's id", err, fault.Conflict, "name")
+		_, err = add(k.ann, "")
+		refused(t, "no name", err, fault.Invalid, "name")
+		lead := access.From(k.ann)
+		lead.Rights = []access.Right{access.StaffManage, access.PeopleRead}
+		as := access.With(k.ann, lead)
+		_, err = add(as, "More than mine", access.Settings)
+		refused(t, "a right that who adds it lacks", err, fault.Denied, "")
+
+		k.addUser(t, "bob@example.com", "night-shift")
+		must(t, d, k.ann, func(tx *db.Tx) (people.Token, error) {
+			token, _, err := people.CreateToken(tx, people.NewToken{Name: "robot", Role: "arzte-co"})
+			if err == nil {
+				err = people.RevokeToken(tx, token.ID)
+			}
+			return token, err
+		})
+		for _, tt := range []struct {
+			name string
+			ctx  context.Context
+			id   string
+			kind fault.Kind
+		}{
+			{"one that an agent has", k.ann, "night-shift", fault.Conflict},
+			{"one that a revoked token had", k.ann, "arzte-co", fault.Conflict},
+			{"one that was there from the beginning", k.ann, "product-support", fault.Conflict},
+			{"the one with every right", k.ann, "admin", fault.Conflict},
+			{"one that is not there", k.ann, "nope", fault.Invalid},
+			{"one with rights that the remover lacks", as, "role-new", fault.Denied},
+			{"in another workspace", k.other(t).ann, "role-new", fault.Invalid},
+			{"one that nobody has", k.ann, "role-new", ""},
+			{"the same again", k.ann, "role-new", fault.Invalid},
+		} {
+			refused(t, tt.name, d.Update(tt.ctx, func(tx *db.Tx) error { return people.RemoveRole(tx, tt.id) }), tt.kind, "")
 		}
 	})
 }

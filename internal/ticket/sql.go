@@ -65,10 +65,13 @@ func selectOne(tx *db.Tx, f *db.Filter) (*Ticket, error) {
 
 // workflow returns the workspace's own workflow of a kind, or the kind's.
 func workflow(tx *db.Tx, k Kind) (Workflow, error) {
-	w := k.Workflow
-	_, err := db.One(tx, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(db.JSON(&w)) },
+	// Read into a value of its own: into the kind's it would be read over what all workspaces share.
+	w, err := db.One(tx, func(r db.Row) (w Workflow, err error) { return w, r.Scan(db.JSON(&w)) },
 		`SELECT definition FROM workflows WHERE workspace_id = $1 AND kind = $2`, tx.Workspace, k.Name)
-	return w, ignoreMissing(err)
+	if db.Missing(err) {
+		return k.Workflow, nil
+	}
+	return w, err
 }
 
 // WorkflowOf returns the workflow that tickets of a kind have in the workspace.

@@ -35,11 +35,15 @@ func taken(tx *db.Tx, w Workspace) error {
 	case err != nil:
 		return err
 	case other.Host == w.Host && w.Host == "":
-		return fault.New(fault.Conflict, "The workspace %s already answers on every host: give this one a host name.", other.Name)
+		return conflict("host", "The workspace "+other.Name+" already answers on every host: give this one a host name.")
 	case other.Host == w.Host:
-		return fault.New(fault.Conflict, "The workspace %s already answers at %s.", other.Name, w.Host)
+		return conflict("host", "The workspace "+other.Name+" already answers at "+w.Host+".")
 	}
-	return fault.New(fault.Conflict, "There is already a workspace with the short name %s.", w.Slug)
+	return conflict("slug", "There is already a workspace with the short name "+w.Slug+".")
+}
+
+func conflict(field, message string) error {
+	return &fault.Error{Kind: fault.Conflict, Message: message, Fields: map[string]string{field: message}}
 }
 
 func insertRole(tx *db.Tx, r access.Role) error {

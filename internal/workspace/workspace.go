@@ -64,9 +64,10 @@ func Ensure(ctx context.Context, d *db.DB, name string) (Workspace, error) {
 	return w, err
 }
 
-// Create makes a workspace and the roles that it starts with. It is the
+// Create makes a workspace and the roles that it starts with, and does in the
+// same unit of work what comes then, as Muster, in the new workspace. It is the
 // operator's work, from outside any workspace, so it asks for no right.
-func Create(ctx context.Context, d *db.DB, n New) (Workspace, error) {
+func Create(ctx context.Context, d *db.DB, n New, then ...func(*db.Tx) error) (Workspace, error) {
 	w, err := draft(n)
 	if err != nil {
 		return Workspace{}, err
@@ -86,6 +87,11 @@ func Create(ctx context.Context, d *db.DB, n New) (Workspace, error) {
 			}
 		}
 		tx.Emit(Added{w.ID, w.Slug, w.Name, w.Host})
+		for _, f := range then {
+			if err := f(tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	if err != nil {

@@ -100,9 +100,9 @@ func TestCreate(t *testing.T) {
 		{"a workspace has a name", workspace.New{Name: "  ", Host: "c.example.com"}, "name", fault.Invalid, ""},
 		{"a short name has no capitals", workspace.New{Name: "X", Slug: "Big", Host: "d.example.com"}, "slug", fault.Invalid, ""},
 		{"a host is a host name", workspace.New{Name: "X", Host: "https://e.example.com/"}, "host", fault.Invalid, ""},
-		{"a short name is taken once", workspace.New{Name: "X", Slug: "acme-support", Host: "f.example.com"}, "", fault.Conflict, ""},
-		{"a host is taken once", workspace.New{Name: "X", Host: "A.example.com"}, "", fault.Conflict, ""},
-		{"one workspace answers on every host", workspace.New{Name: "X"}, "", fault.Conflict, ""},
+		{"a short name is taken once", workspace.New{Name: "X", Slug: "acme-support", Host: "f.example.com"}, "", fault.Conflict, "slug"},
+		{"a host is taken once", workspace.New{Name: "X", Host: "A.example.com"}, "", fault.Conflict, "host"},
+		{"one workspace answers on every host", workspace.New{Name: "X"}, "", fault.Conflict, "host"},
 		{"settings are checked", workspace.New{Name: "X", Host: "g.example.com", Settings: workspace.Settings{Zone: "Mars/Base"}}, "zone", fault.Invalid, ""},
 	}
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
@@ -303,4 +303,23 @@ func TestSettingsHaveDefaultsForMissingKeys(t *testing.T) {
 			t.Errorf("%s: got %+v and %v, want %+v", tt.name, got, err, want)
 		}
 	}
+}
+
+// What comes with a workspace is made with it, or there is none.
+func TestCreateWithMore(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		ensure(t, d)
+		var acted access.Actor
+		w, err := workspace.Create(t.Context(), d, workspace.New{Name: "More", Host: "more.example.com"}, func(tx *db.Tx) error { acted = tx.Actor; return nil })
+		if err != nil || acted.Workspace != w.ID || acted.Kind != access.Muster {
+			t.Errorf("got %v, done as %+v; want it done as Muster in %s", err, acted, w.ID)
+		}
+		refusal := fault.Field("email", "No.")
+		if _, err := workspace.Create(t.Context(), d, workspace.New{Name: "Less", Host: "less.example.com"}, func(*db.Tx) error { return refusal }); fault.Fields(err)["email"] == "" {
+			t.Errorf("got %v, want what was refused", err)
+		}
+		if all, err := workspace.All(t.Context(), d); err != nil || len(all) != 2 {
+			t.Errorf("there are %d workspaces, %v; want the first and More", len(all), err)
+		}
+	})
 }

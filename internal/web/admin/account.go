@@ -31,6 +31,7 @@ func fillAccount(r *http.Request, v *sheet) error {
 			{Name: "theme", Label: "Light or dark", Kind: ui.Select, Value: u.Theme, Options: []ui.Option{{Text: "As the system"}, {Value: "light", Text: "Light"}, {Value: "dark", Text: "Dark"}}},
 		}},
 		{ID: "password", Action: "/settings/account/password", Send: ui.Button{Text: "Change the password", Is: "bare"}, Fields: []ui.Field{
+			{Name: "old", Label: "Password now", Kind: ui.Password, Auto: "current-password", Required: true},
 			{Name: "password", Label: "New password", Kind: ui.Password, Auto: "new-password", Required: true, Hint: "All your sessions end, this one too."},
 		}},
 	}
@@ -57,15 +58,27 @@ func (s *Screens) savePassword(w http.ResponseWriter, r *http.Request) error {
 	if err := parse(r); err != nil {
 		return err
 	}
-	hash, err := s.Hasher.Hash(r.Context(), r.PostForm.Get("password"))
-	if err == nil {
-		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { return people.SetOwnPassword(tx, hash) })
+	if err := s.keepPassword(r); err != nil {
+		return s.refuseForm(w, r, 1, err, func(_ *db.Tx, v *sheet) error { return fillAccount(r, v) })
+	}
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	return nil
+}
+
+// keepPassword takes a new password from who knows the old one, not from who finds a screen unlocked.
+func (s *Screens) keepPassword(r *http.Request) error {
+	err := s.Gate.Confirm(r.Context(), r.PostForm.Get("old"), r.RemoteAddr)
+	if fault.Is(err, fault.Denied) {
+		return fault.Field("old", "This is not your password.")
 	}
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-	return nil
+	hash, err := s.Hasher.Hash(r.Context(), r.PostForm.Get("password"))
+	if err != nil {
+		return err
+	}
+	return s.DB.Update(r.Context(), func(tx *db.Tx) error { return people.SetOwnPassword(tx, hash) })
 }
 
 func (s *Screens) showWorkspace(w http.ResponseWriter, r *http.Request) error {
@@ -80,9 +93,9 @@ func fillWorkspace(tx *db.Tx, v *sheet) error {
 	ws, err := workspace.Current(tx)
 	v.Forms = []ui.Form{{Action: "/settings/workspace", Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
 		{Name: "name", Label: "Name", Value: ws.Name, Required: true},
-		{Name: "reopen", Label: "A customer's answer reopens a ticket within", Kind: ui.Number, Min: "0", Value: strconv.Itoa(ws.Settings.ReopenDays), Unit: "days", Hint: "After that it begins a new ticket, linked to the old one."},
-		{Name: "undo", Label: "A reply can be taken back for", Kind: ui.Number, Min: "0", Value: strconv.Itoa(ws.Settings.UndoSeconds), Unit: "s"},
-		{Name: "hue", Label: "Hue of the accent colour", Kind: ui.Number, Min: "0", Max: "360", Value: strconv.Itoa(ws.Settings.BrandHue), Unit: "°"},
+		{Name: "reopenDays", Label: "A customer's answer reopens a ticket within", Kind: ui.Number, Min: "0", Value: strconv.Itoa(ws.Settings.ReopenDays), Unit: "days", Hint: "After that it begins a new ticket, linked to the old one."},
+		{Name: "undoSeconds", Label: "A reply can be taken back for", Kind: ui.Number, Min: "0", Value: strconv.Itoa(ws.Settings.UndoSeconds), Unit: "s"},
+		{Name: "brandHue", Label: "Hue of the accent colour", Kind: ui.Number, Min: "0", Max: "359", Value: strconv.Itoa(ws.Settings.BrandHue), Unit: "°"},
 		{Name: "locale", Label: "Language", Value: ws.Settings.Locale},
 		{Name: "zone", Label: "Time zone", Value: ws.Settings.Zone},
 	}}}
@@ -109,9 +122,9 @@ func (s *Screens) keepWorkspace(r *http.Request) error {
 		}
 		return n, nil
 	}
-	reopen, err1 := whole("reopen", "The number of days")
-	undo, err2 := whole("undo", "The number of seconds")
-	hue, err3 := whole("hue", "The hue")
+	reopen, err1 := whole("reopenDays", "The number of days")
+	undo, err2 := whole("undoSeconds", "The number of seconds")
+	hue, err3 := whole("brandHue", "The hue")
 	if err := fault.Join(err1, err2, err3); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type Screens struct {
 	Desk   *ticket.Desk
 	Office *mailbox.Office
 	Hasher *people.Hasher
+	Gate   *people.Gate
 	Flash  func(*http.Request, ui.Toast) // keeps a message for the next page
 
 	// TestInbox tries an inbox out, step by step.
@@ -52,6 +53,10 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /settings/teams":               s.showTeams,
 		"GET /settings/teams/{id}":          s.showTeam,
 		"POST /settings/teams/{id}":         s.saveTeam,
+		"GET /settings/roles":               s.showRoles,
+		"GET /settings/roles/{id}":          s.showRole,
+		"POST /settings/roles/{id}":         s.saveRole,
+		"POST /settings/roles/{id}/remove":  s.removeRole,
 		"GET /settings/tokens":              s.showTokens,
 		"POST /settings/tokens":             s.addToken,
 		"POST /settings/tokens/{id}/revoke": s.revokeToken,
@@ -64,6 +69,18 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /settings/account/password":   s.savePassword,
 		"GET /settings/workspace":           s.showWorkspace,
 		"POST /settings/workspace":          s.saveWorkspace,
+		"GET /settings/workspaces":          s.showWorkspaces,
+		"GET /settings/workspaces/new":      s.showNewWorkspace,
+		"POST /settings/workspaces/new":     s.addWorkspace,
+		"GET /settings/workflows":           s.showWorkflows,
+		"GET /settings/workflows/{kind}":    s.showWorkflow,
+
+		"POST /settings/workflows/{kind}/reset":                 s.resetWorkflow,
+		"GET /settings/workflows/{kind}/add":                    s.showState,
+		"POST /settings/workflows/{kind}/add":                   s.saveState,
+		"GET /settings/workflows/{kind}/states/{state}":         s.showState,
+		"POST /settings/workflows/{kind}/states/{state}":        s.saveState,
+		"POST /settings/workflows/{kind}/states/{state}/remove": s.removeState,
 	} {
 		mux.Handle(pattern, signed(h))
 	}
@@ -127,14 +144,21 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		{access.InboxManage, "/settings/inboxes", "Inboxes", "Addresses that mail comes to and goes out from"},
 		{access.StaffManage, "/settings/staff", "Agents", "Who works here, and in which role"},
 		{access.StaffManage, "/settings/teams", "Teams", "Whose queues there are"},
+		{access.StaffManage, "/settings/roles", "Roles", "What agents may do, and which tickets they see"},
 		{access.StaffManage, "/settings/tokens", "API tokens", "What other programs may do"},
 		{access.CatalogueRead, "/settings/catalogue", "Catalogue", "Products, services, applications"},
+		{access.Settings, "/settings/workflows", "Workflows", "The states of tickets, and the moves between them"},
 		{access.JobsManage, "/settings/jobs", "Given-up work", "What was tried again and again, and can be retried"},
 		{access.MailRead, "/mail", "Custody of mail", "Every message and what became of it"},
 	} {
 		if e.right == "" || actor(r).May(e.right) {
 			table.Rows = append(table.Rows, []ui.Cell{{Text: e.name, Href: e.href, Head: true}, {Text: e.why, Muted: true}})
 		}
+	}
+	if _, err := s.operates(r); err == nil {
+		table.Rows = append(table.Rows, []ui.Cell{{Text: "Workspaces", Href: "/settings/workspaces", Head: true}, {Text: "Desks of their own on this Muster, each at its host name", Muted: true}})
+	} else if fault.KindOf(err) == fault.Internal {
+		return err
 	}
 	v.Parts = []ui.Part{table}
 	return page.Render(w, r, v)

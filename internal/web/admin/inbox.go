@@ -1,13 +1,16 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/imap"
 	"muster/internal/people"
 	"muster/internal/web/ui"
 )
@@ -71,7 +74,69 @@ func (s *Screens) fillInbox(tx *db.Tx, v *sheet, in mailbox.Inbox) error {
 		v.Title, v.Heading1 = in.Address, in.Address
 		v.Actions = []ui.Button{{Text: "Test this inbox", Icon: "check", Action: "/settings/inboxes/" + in.ID + "/test"}}
 	}
+	if err != nil {
+		return err
+	}
+	v.Parts, err = fetching(tx, in)
 	return err
+}
+
+// folders are those that were chosen, one a line.
+func folders(s mailbox.Server) string {
+	if s.Folder == "" {
+		return ""
+	}
+	return strings.Join(s.Folders(), "\n")
+}
+
+// lines are those of a text that are not empty.
+func lines(s string) (all []string) {
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// fetching shows how the mail of an inbox is fetched, to who may see that.
+func fetching(tx *db.Tx, in mailbox.Inbox) ([]ui.Part, error) {
+	if in.IMAP.Host == "" || !in.Active || !tx.May(access.MailRead) {
+		return nil, nil
+	}
+	state, err := imap.StateOf(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	cursors, err := imap.Cursors(tx, in.ID)
+	t := ui.Table{Caption: "Folders", Head: []ui.Column{{Text: "Folder"}, {Text: "Fetched up to", Right: true}, {Text: "Compared with the server"}}}
+	for _, c := range cursors {
+		t.Rows = append(t.Rows, []ui.Cell{{Text: c.Folder, Head: true}, {Text: fmt.Sprintf("UID %d", c.Last)}, {At: c.Reconciled}})
+	}
+	parts := []ui.Part{fetchBanner(in, state)}
+	if len(t.Rows) > 0 {
+		parts = append(parts, t)
+	}
+	return parts, err
+}
+
+func fetchBanner(in mailbox.Inbox, s imap.State) ui.Banner {
+	switch s.Status {
+	case imap.Watching:
+		return ui.Banner{Icon: "check", Is: "good", Strong: "All mail has been fetched.", Text: "New mail on " + in.IMAP.Host + " comes at once."}
+	case imap.Waiting, "":
+		return ui.Banner{Icon: "clock", Is: "accent", Strong: "Mail will be fetched from " + in.IMAP.Host + ".", Text: "Nobody has tried yet."}
+	}
+	return ui.Banner{Icon: "stop", Is: "bad", Strong: "Mail is not fetched from " + in.IMAP.Host + ".",
+		Text: fmt.Sprintf("It is tried again; attempts so far: %d. What was said last: %s", s.Failures, sentence(s.Detail))}
+}
+
+// sentence ends what a mail server said.
+func sentence(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
 }
 
 func truth(b bool) string { return map[bool]string{true: "1"}[b] }
@@ -111,15 +176,18 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "ownCopy", Label: "Takes its own copy of mail that other inboxes got too", Kind: ui.Check, Value: truth(in.OwnCopy)},
 		{Name: "plus", Label: "The mail system delivers name+anything@ here too", Kind: ui.Check, Value: truth(in.Plus), Hint: "Answers then find their ticket though a mail program loses the thread."},
 		{Name: "trustedHost", Label: "Trusted mail host", Value: in.TrustedHost, Hint: "Whose Authentication-Results count for mail fetched by IMAP."},
-		{Name: "imapHost", Label: "IMAP server", Value: in.IMAP.Host, Hint: "Empty: mail is not fetched."},
-		{Name: "imapPort", Label: "IMAP port", Kind: ui.Number, Value: number(in.IMAP.Port), Placeholder: "993"},
-		{Name: "imapSecurity", Label: "IMAP security", Kind: ui.Select, Value: in.IMAP.Security, Options: []ui.Option{{Value: "tls", Text: "TLS"}, {Value: "starttls", Text: "STARTTLS"}, {Value: "none", Text: "None"}}},
-		{Name: "imapUser", Label: "IMAP user", Value: in.IMAP.User, Auto: "off"},
-		{Name: "imapPassword", Label: "IMAP password", Kind: ui.Password, Auto: "new-password", Hint: "Kept sealed. Empty: it stays as it is."},
-		{Name: "imapFolder", Label: "IMAP folder", Value: in.IMAP.Folder, Placeholder: "INBOX"},
-		{Name: "dkimDomain", Label: "DKIM domain", Value: in.DKIM.Domain},
-		{Name: "dkimSelector", Label: "DKIM selector", Value: in.DKIM.Selector},
-		{Name: "dkimKey", Label: "DKIM private key", Kind: ui.Long, Code: true, Hint: "PEM. Kept sealed. Empty: it stays as it is."},
+		{Name: "imap.host", Label: "IMAP server", Value: in.IMAP.Host, Hint: "Empty: mail is not fetched."},
+		{Name: "imap.port", Label: "IMAP port", Kind: ui.Number, Value: number(in.IMAP.Port), Placeholder: "993"},
+		{Name: "imap.security", Label: "IMAP security", Kind: ui.Select, Value: in.IMAP.Security, Options: []ui.Option{{Value: "tls", Text: "TLS"}, {Value: "starttls", Text: "STARTTLS"}, {Value: "none", Text: "None"}}},
+		{Name: "imap.user", Label: "IMAP user", Value: in.IMAP.User, Auto: "off"},
+		{Name: "imap.password", Label: "IMAP password", Kind: ui.Password, Auto: "new-password", Hint: "Kept sealed. Empty: it stays as it is."},
+		{Name: "imap.folders", Label: "IMAP folders", Kind: ui.Long, Value: folders(in.IMAP), Placeholder: "INBOX", Hint: "One a line. Empty: INBOX."},
+		{Name: "imap.after", Label: "What becomes of fetched mail there", Kind: ui.Select, Value: in.IMAP.After, Options: []ui.Option{
+			{Value: "leave", Text: "It stays as it is"}, {Value: "seen", Text: "It is marked as read"}, {Value: "move", Text: "It is moved to another folder"}}},
+		{Name: "imap.moveTo", Label: "Folder that it is moved to", Value: in.IMAP.MoveTo, Hint: "Made if it is not there."},
+		{Name: "dkim.domain", Label: "DKIM domain", Value: in.DKIM.Domain},
+		{Name: "dkim.selector", Label: "DKIM selector", Value: in.DKIM.Selector},
+		{Name: "dkim.key", Label: "DKIM private key", Kind: ui.Long, Code: true, Hint: "PEM. Kept sealed. Empty: it stays as it is."},
 	}}, err
 }
 
@@ -130,10 +198,21 @@ func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
 	in.Team, in.Kind, in.Signature, in.AutoAck = f.Get("team"), f.Get("kind"), f.Get("signature"), f.Get("autoAck")
 	in.Block, in.OwnCopy, in.Plus = strings.Fields(f.Get("block")), f.Get("ownCopy") != "", f.Get("plus") != ""
 	in.TrustedHost = f.Get("trustedHost")
-	port, _ := strconv.Atoi(f.Get("imapPort")) // empty, or refused below by what it cannot be
-	in.IMAP.Host, in.IMAP.Port, in.IMAP.Security, in.IMAP.User = strings.TrimSpace(f.Get("imapHost")), port, f.Get("imapSecurity"), f.Get("imapUser")
-	in.IMAP.Password, in.IMAP.Folder = f.Get("imapPassword"), f.Get("imapFolder")
-	in.DKIM.Domain, in.DKIM.Selector, in.DKIM.Key = strings.TrimSpace(f.Get("dkimDomain")), strings.TrimSpace(f.Get("dkimSelector")), f.Get("dkimKey")
+	in.IMAP.Host, in.IMAP.Security, in.IMAP.User = strings.TrimSpace(f.Get("imap.host")), f.Get("imap.security"), f.Get("imap.user")
+	in.IMAP.Port = 0
+	if typed := strings.TrimSpace(f.Get("imap.port")); typed != "" {
+		port, err := strconv.Atoi(typed)
+		if err != nil || port == 0 {
+			port = -1 // which no port is, and is refused as such
+		}
+		in.IMAP.Port = port
+	}
+	in.IMAP.Password, in.IMAP.After, in.IMAP.MoveTo = f.Get("imap.password"), f.Get("imap.after"), strings.TrimSpace(f.Get("imap.moveTo"))
+	in.IMAP.Folder, in.IMAP.More = "", nil
+	if all := lines(f.Get("imap.folders")); len(all) > 0 {
+		in.IMAP.Folder, in.IMAP.More = all[0], all[1:]
+	}
+	in.DKIM.Domain, in.DKIM.Selector, in.DKIM.Key = strings.TrimSpace(f.Get("dkim.domain")), strings.TrimSpace(f.Get("dkim.selector")), f.Get("dkim.key")
 	in.Version, _ = strconv.ParseInt(f.Get("version"), 10, 64)
 	return in
 }
@@ -148,7 +227,13 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		saved, err = s.Office.SaveInbox(tx, readInbox(r, in))
+		in = readInbox(r, in)
+		if in.Team != "" {
+			if _, err := people.FindTeam(tx, in.Team); err != nil {
+				return fault.Field("team", "%s", fault.Message(err))
+			}
+		}
+		saved, err = s.Office.SaveInbox(tx, in)
 		return err
 	})
 	if err != nil {
@@ -162,17 +247,6 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	return s.did(w, r, "/settings/inboxes/"+saved.ID, "Kept.")
-}
-
-// refuse shows the page's first form again as it was typed, with what is wrong.
-func (s *Screens) refuse(w http.ResponseWriter, r *http.Request, wrong error, fill func(*db.Tx, *sheet) error) error {
-	v := newSheet(r, "Settings")
-	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return fill(tx, &v) }); err != nil {
-		return err
-	}
-	v.Forms[0].Fill(r.PostForm)
-	v.Forms[0].Blame(wrong)
-	return page.Refuse(w, r, v, wrong)
 }
 
 // testInbox tries an inbox out and shows each step.

@@ -1,0 +1,197 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/people"
+	"muster/internal/web/ui"
+)
+
+// rightWords say what a right allows.
+func rightWords(r access.Right) string {
+	switch r {
+	case access.TicketsRead:
+		return "See tickets"
+	case access.TicketsWrite:
+		return "Open and change tickets, write notes"
+	case access.TicketsReply:
+		return "Write to customers"
+	case access.TicketsRemove:
+		return "Put tickets into spam and trash"
+	case access.PeopleRead:
+		return "See contacts, organisations, colleagues"
+	case access.PeopleWrite:
+		return "Change contacts and organisations"
+	case access.CatalogueRead:
+		return "See the catalogue"
+	case access.CatalogueEdit:
+		return "Change the catalogue"
+	case access.MailRead:
+		return "See the custody of mail"
+	case access.MailManage:
+		return "Release and replay mail"
+	case access.InboxManage:
+		return "Set up inboxes"
+	case access.StaffManage:
+		return "Manage agents, teams, roles, tokens"
+	case access.Settings:
+		return "Change the workspace and its workflows"
+	case access.JobsManage:
+		return "Retry work that was given up"
+	}
+	return ""
+}
+
+func reachWords(r access.Reach) string {
+	if r == access.OwnTeams {
+		return "Tickets of the agent's teams"
+	}
+	return "All tickets"
+}
+
+func (s *Screens) showRoles(w http.ResponseWriter, r *http.Request) error {
+	v := newSheet(r, "Roles")
+	v.Actions = []ui.Button{{Text: "New role", Icon: "plus", Is: "main", Href: "/settings/roles/new"}}
+	return s.see(w, r, &v, func(tx *db.Tx) error {
+		if err := tx.Must(access.StaffManage); err != nil {
+			return err
+		}
+		roles, err := people.Roles(tx)
+		if err != nil {
+			return err
+		}
+		users, err := people.Users(tx)
+		if err != nil {
+			return err
+		}
+		t := ui.Table{Caption: "Roles", Head: []ui.Column{{Text: "Name"}, {Text: "Sees", Wide: true}, {Text: "Rights", Right: true}, {Text: "Agents", Right: true}, {Text: ""}}}
+		for _, role := range roles {
+			t.Rows = append(t.Rows, roleRow(role, users))
+		}
+		v.Parts = []ui.Part{t}
+		return nil
+	})
+}
+
+func roleRow(role people.Role, users []people.User) []ui.Cell {
+	agents := 0
+	for _, u := range users {
+		if u.Role == role.ID {
+			agents++
+		}
+	}
+	mark := ui.Cell{}
+	if role.BuiltIn() {
+		mark.Parts = []ui.Part{ui.Badge{Text: "Built in"}}
+	}
+	return []ui.Cell{{Text: role.Name, Href: "/settings/roles/" + role.ID, Head: true}, {Text: reachWords(role.Reach), Muted: true},
+		{Text: number(len(role.Rights))}, {Text: number(agents)}, mark}
+}
+
+func (s *Screens) showRole(w http.ResponseWriter, r *http.Request) error {
+	v := newSheet(r, "Role")
+	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillRole(tx, r, &v) })
+}
+
+// fillRole lays out a role, or a new one that may at first what every agent may.
+func (s *Screens) fillRole(tx *db.Tx, r *http.Request, v *sheet) error {
+	v.Back = "/settings/roles"
+	if err := tx.Must(access.StaffManage); err != nil {
+		return err
+	}
+	role := people.Role{Reach: access.Everything, Rights: []access.Right{access.TicketsRead, access.PeopleRead, access.CatalogueRead}}
+	if id := r.PathValue("id"); id != "new" {
+		roles, err := people.Roles(tx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(roles, func(r people.Role) bool { return r.ID == id })
+		if i < 0 {
+			return fault.New(fault.NotFound, "There is no role %.100q.", id)
+		}
+		role = roles[i]
+		v.Title, v.Heading1, v.Hint = role.Name, role.Name, role.ID
+		if !role.BuiltIn() {
+			v.Actions = []ui.Button{{Text: "Remove", Icon: "x", Is: "bad", Action: "/settings/roles/" + role.ID + "/remove"}}
+		}
+	}
+	v.Forms = []ui.Form{s.roleForm(r.PathValue("id"), role)}
+	if role.ID == access.Admin {
+		v.Parts = []ui.Part{ui.Banner{Icon: "lock", Strong: "This role has every right.", Text: "It cannot be changed, so that somebody can always put things right."}}
+		v.Forms[0].Send = ui.Button{}
+		for i := range v.Forms[0].Fields {
+			v.Forms[0].Fields[i].Disabled = true
+		}
+	}
+	return nil
+}
+
+func (s *Screens) roleForm(id string, role people.Role) ui.Form {
+	var rights, kinds []ui.Option
+	var has []string
+	for _, r := range access.All() {
+		rights = append(rights, ui.Option{Value: string(r), Text: rightWords(r), Hint: string(r)})
+	}
+	for _, r := range role.Rights {
+		has = append(has, string(r))
+	}
+	for _, k := range s.Desk.Kinds() {
+		kinds = append(kinds, ui.Option{Value: k.Name, Text: k.Title})
+	}
+	return ui.Form{Action: "/settings/roles/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+		{Name: "name", Label: "Name", Value: role.Name, Required: true},
+		{Name: "rights", Label: "Rights", Kind: ui.Checks, Values: has, Options: rights, Hint: "Changes count from the next click of everybody who has the role. Nobody can give a right that they lack."},
+		{Name: "reach", Label: "Sees", Kind: ui.Radios, Value: string(role.Reach), Options: []ui.Option{
+			{Value: string(access.Everything), Text: reachWords(access.Everything)}, {Value: string(access.OwnTeams), Text: reachWords(access.OwnTeams)}}},
+		{Name: "kinds", Label: "Kinds of tickets", Kind: ui.Checks, Values: role.Kinds, Options: kinds, Hint: "None chosen: all kinds."},
+	}}
+}
+
+// readRole reads what was typed. Kinds that the desk does not know are refused.
+func (s *Screens) readRole(id string, f url.Values) (people.Role, error) {
+	role := people.Role{ID: id, Name: f.Get("name"), Reach: access.Reach(f.Get("reach")), Kinds: f["kinds"]}
+	for _, r := range f["rights"] {
+		role.Rights = append(role.Rights, access.Right(r))
+	}
+	for _, k := range role.Kinds {
+		if _, err := s.Desk.Kind(k); err != nil {
+			return role, fault.Field("kinds", "There are no tickets of the kind %.100q.", k)
+		}
+	}
+	return role, nil
+}
+
+func (s *Screens) saveRole(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(r); err != nil {
+		return err
+	}
+	role, err := s.readRole(r.PathValue("id"), r.PostForm)
+	if err == nil {
+		err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
+			if role.ID == "new" {
+				_, err := people.AddRole(tx, role)
+				return err
+			}
+			if _, err := people.FindRole(tx, role.ID); err != nil {
+				return err
+			}
+			return people.SaveRole(tx, role)
+		})
+	}
+	if err != nil {
+		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillRole(tx, r, v) })
+	}
+	return s.did(w, r, "/settings/roles", "Kept.")
+}
+
+func (s *Screens) removeRole(w http.ResponseWriter, r *http.Request) error {
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return people.RemoveRole(tx, r.PathValue("id")) }); err != nil {
+		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillRole(tx, r, v) })
+	}
+	return s.did(w, r, "/settings/roles", "Removed.")
+}
