@@ -152,6 +152,7 @@ func TestTakeBackInBrowser(t *testing.T) {
 	evaluate[any](t, ctx, `document.querySelector("#title #f-title").value = ""`)
 	run(t, ctx, chromedp.Click("#title #f-title"), mustertest.Keys("Mine\r"))
 	until(t, ctx, `document.querySelector("dialog#title:modal .banner")?.textContent.includes("was changed while you had it open")`)
+	until(t, ctx, `document.activeElement.matches("dialog#title:modal [role=alert]")`)
 	if got := evaluate[string](t, ctx, `document.querySelector("#title #f-title").value`); got != "Mine" {
 		t.Errorf("the dialog holds %q, want what was typed", got)
 	}

@@ -16,7 +16,6 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -160,28 +159,4 @@ func (s *Screens) attached(r *http.Request, body ticket.Body) ([]ticket.Attachme
 		add(kept.ID, false)
 	}
 	return all, nil
-}
-
-// mentions lists agents whose name or address begins as typed.
-func (s *Screens) mentions(w http.ResponseWriter, r *http.Request) error {
-	type one struct {
-		ID    string `json:"id"`
-		Name  string `json:"name"`
-		Email string `json:"email"`
-	}
-	found := []one{}
-	begin := text.Fold(r.URL.Query().Get("q"))
-	if err := s.DB.View(r.Context(), func(tx *db.Tx) error {
-		users, err := people.Users(tx)
-		for _, u := range users {
-			if u.Active && (strings.Contains(text.Fold(u.Name), begin) || strings.HasPrefix(text.Fold(u.Email), begin)) && len(found) < 10 {
-				found = append(found, one{u.ID, u.Name, u.Email})
-			}
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(w).Encode(found)
 }

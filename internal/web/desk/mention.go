@@ -1,6 +1,9 @@
 package desk
 
 import (
+	"cmp"
+	"encoding/json"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +12,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/people"
+	"muster/internal/text"
 	"muster/internal/ticket"
 )
 
@@ -57,4 +61,48 @@ func markMentions(clean string, names []string) string {
 		}
 		b.WriteString(raw)
 	}
+}
+
+// callable is an agent who can be called in a note, with what tells namesakes apart.
+type callable struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Hint string `json:"hint"` // the teams; the address of who is in none
+}
+
+// mentions lists agents whose name or address begins as typed.
+func (s *Screens) mentions(w http.ResponseWriter, r *http.Request) error {
+	found := []callable{}
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) error {
+		users, err := people.Users(tx)
+		if err != nil {
+			return err
+		}
+		teams, err := people.Teams(tx)
+		found = callables(users, teams, r.URL.Query().Get("q"))
+		return err
+	}); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(found)
+}
+
+// callables are the first ten of the users that the beginning of a name or an address may mean.
+func callables(users []people.User, teams []people.Team, begin string) []callable {
+	found := []callable{}
+	begin = text.Fold(begin)
+	for _, u := range users {
+		if !u.Active || len(found) == 10 || !strings.Contains(text.Fold(u.Name), begin) && !strings.HasPrefix(text.Fold(u.Email), begin) {
+			continue
+		}
+		var in []string
+		for _, t := range teams {
+			if slices.Contains(t.Members, u.ID) {
+				in = append(in, t.Name)
+			}
+		}
+		found = append(found, callable{u.ID, u.Name, cmp.Or(strings.Join(in, ", "), u.Email)})
+	}
+	return found
 }

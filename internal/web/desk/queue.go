@@ -136,7 +136,7 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 	if err != nil {
 		return err
 	}
-	rows, err := s.rows(tx, page.Tickets)
+	rows, err := s.rows(tx, page.Tickets, l.Words)
 	if err != nil {
 		return err
 	}
@@ -194,8 +194,8 @@ func emptyOf(words string) *ui.Empty {
 	return &ui.Empty{Icon: "check", Title: "Nothing to do here", Text: "No ticket stands in this queue.", Next: "New ones appear by themselves."}
 }
 
-// rows lays tickets out as rows of a list.
-func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket) ([]ui.Row, error) {
+// rows lays tickets out as rows of a list, in which the words that were looked for are marked.
+func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket, words string) ([]ui.Row, error) {
 	names, err := namesOf(tx, tickets)
 	if err != nil {
 		return nil, err
@@ -209,6 +209,7 @@ func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket) ([]ui.Row, error) {
 			}
 		}
 		rows[i] = rowOf(t, names, flows[t.Kind])
+		rows[i].Words = words
 	}
 	return rows, nil
 }

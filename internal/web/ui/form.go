@@ -165,6 +165,10 @@ func (f *Form) Blame(err error) bool {
 		f.Fields[i].Error = wrong[f.Fields[i].Name]
 		delete(wrong, f.Fields[i].Name)
 	}
+	first := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Error != "" })
+	for i := range f.Fields {
+		f.Fields[i].Focus = i == first
+	}
 	for _, name := range slices.Sorted(maps.Keys(wrong)) {
 		f.Problem = strings.TrimSpace(f.Problem + " " + wrong[name])
 	}

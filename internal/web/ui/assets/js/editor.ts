@@ -75,6 +75,7 @@ class Editor extends HTMLElement {
     this.view = this.open(area);
     area.hidden = true;
     this.listen(area);
+    if (area.autofocus) this.focus();
     this.changed(false); // what the page came with stays as it was written until somebody writes
   }
 
