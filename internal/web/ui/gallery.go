@@ -168,6 +168,9 @@ func sampleForms(v *gallery) {
 	}}
 	v.Form.Fill(url.Values{"title": {"Raise export concurrency to 16"}, "window": {"Tue 10 March, 07:40 to 07:20"}, "type": {"normal"}, "risk": {"Medium, from history"}, "notify": {"true"}, "repeat": {"once"}, "freeze": {"true"}})
 	v.Form.Blame(fault.Join(fault.Field("window", "The window ends before it begins. Did you mean 08:20?"), fault.Field("back-out", "A normal change needs a back-out plan.")))
+	for i := range v.Form.Fields {
+		v.Form.Fields[i].Focus = false // this page shows all parts, and begins with none
+	}
 	v.Kinds = Form{Action: "#", Get: true, Compact: true, Send: Button{Text: "Show", Is: "plain"}, Fields: []Field{
 		{Name: "mail", Label: "Address", Kind: Email, Auto: "email", Placeholder: "name@example.org"}, {Name: "secret", Label: "Password", Kind: Password, Auto: "new-password", Hint: "Twelve characters or more."},
 		{Name: "minutes", Label: "Target", Kind: Number, Value: "30", Min: "1", Max: "600", Unit: "min"}, {Name: "from", Label: "From", Kind: Date, Value: "2026-03-10"},
