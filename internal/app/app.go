@@ -37,6 +37,9 @@ type commands struct {
 	User    struct {
 		Add userAddCommand `cmd:"" help:"Add an agent."`
 	} `cmd:"" help:"Agents."`
+	Workspace struct {
+		Add workspaceAddCommand `cmd:"" help:"Add a workspace with a host name of its own, and its administrator."`
+	} `cmd:"" help:"Workspaces: desks of their own."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a token for the API."`
 	} `cmd:"" help:"API tokens."`

@@ -99,7 +99,15 @@ func TestCommandsForScripts(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &token); code != 0 || err != nil || !strings.HasPrefix(token.Token, "mst_") {
 			t.Errorf("token create: exit %d, %q", code, out)
 		}
-		for _, args := range [][]string{{"user", "add", "--email", "b@x.example", "--name", "B", "--role", "wizard"}, {"user", "add", "--email", "ann@x.example", "--name", "Twice", "--role", "admin"},
+		second := []string{"workspace", "add", "--name", "Second", "--host", "second.example", "--email", "cleo@x.example", "--admin", "Cleo", "--password", "long enough to pass", "--json"}
+		code, out, errs = muster(t, env, second...)
+		var made struct{ ID, Slug, Host string }
+		if err := json.Unmarshal([]byte(out), &made); code != 0 || err != nil || made.ID == "" || made.Slug != "second" || made.Host != "second.example" {
+			t.Errorf("workspace add: exit %d, %q, %q", code, out, errs)
+		}
+		for _, args := range [][]string{second, {"workspace", "add", "--name", "Third", "--host", "", "--email", "c@x.example", "--admin", "C", "--password", "long enough to pass"},
+			{"workspace", "add", "--name", "Third", "--host", "third.example", "--email", "nobody", "--admin", "C", "--password", "long enough to pass"},
+			{"user", "add", "--email", "b@x.example", "--name", "B", "--role", "wizard"}, {"user", "add", "--email", "ann@x.example", "--name", "Twice", "--role", "admin"},
 			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"nonsense"}} {
 			if code, _, errs := muster(t, env, args...); code != 2 || errs == "" {
 				t.Errorf("%v: exit %d, said %q; want 2 and a sentence", args, code, errs)
@@ -112,7 +120,7 @@ func TestCommandsForScripts(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"-h"}, {"serve", "-h"}, {"demo", "-h"}, {"migrate", "-h"}, {"user", "add", "-h"}, {"token", "create", "-h"}, {"mail", "replay", "-h"},
+	for _, args := range [][]string{{"-h"}, {"serve", "-h"}, {"demo", "-h"}, {"migrate", "-h"}, {"user", "add", "-h"}, {"workspace", "add", "-h"}, {"token", "create", "-h"}, {"mail", "replay", "-h"},
 		{"doctor", "-h"}, {"backup", "-h"}, {"restore", "-h"}, {"version", "-h"}} {
 		if code, out, errs := muster(t, nil, args...); code != 0 || !strings.Contains(out, "Usage: muster") {
 			t.Errorf("%v: exit %d, said %q %q", args, code, out, errs)
