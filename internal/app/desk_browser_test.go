@@ -167,8 +167,7 @@ func TestTakeBackInBrowser(t *testing.T) {
 // The demo company, page by page, for people to look at.
 func TestDemoPages(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db", func(c *Config) { c.Smarthost = "" })
-	hooks := event.NewBus(d.house.db, "demo") // history makes no mail
-	_ = hooks
+	event.NewBus(d.house.db, "demo") // history makes no mail
 	if _, err := demo.Fill(d.as(), demo.Company{DB: d.house.db, Desk: d.house.desk, Office: d.house.office, Hasher: d.house.hasher, Seed: 1, Tickets: 200, Now: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
@@ -181,11 +180,12 @@ func TestDemoPages(t *testing.T) {
 		for _, size := range []struct {
 			name          string
 			width, height int64
-		}{{"desk", 1440, 900}, {"phone", 360, 740}} {
+		}{{"wide", 1680, 1000}, {"desk", 1440, 900}, {"phone", 360, 740}} {
 			run(t, ctx, chromedp.EmulateViewport(size.width, size.height))
 			for name, path := range map[string]string{"queue": "/queues/open", "ticket": "/tickets/150", "search": "/search?q=export", "new": "/tickets/new", "custody": "/mail",
 				"settings": "/settings", "inboxes": "/settings/inboxes/new", "staff": "/settings/staff", "empty": "/queues/spam"} {
 				run(t, ctx, chromedp.Navigate(d.URL+path), chromedp.WaitVisible("main h1"))
+				until(t, ctx, `innerWidth < 1600 || !document.querySelector(".row") || document.querySelector("#peek h2") !== null`)
 				if wide := evaluate[int](t, ctx, "document.documentElement.scrollWidth"); wide > int(size.width) {
 					t.Errorf("%s is %d px wide on a screen of %d", path, wide, size.width)
 				}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,11 +164,19 @@ func (h *house) stock(tx *db.Tx) error {
 	return nil
 }
 
-// letterboxes makes the inboxes.
+// letterboxes makes the inboxes, of which the desk's own may be one.
 func (h *house) letterboxes(tx *db.Tx) error {
+	there, err := mailbox.Inboxes(tx)
+	if err != nil {
+		return err
+	}
 	for _, in := range inboxes {
-		if _, err := h.Office.SaveInbox(tx, mailbox.Inbox{Address: in.address, Name: in.name, Active: true, Plus: true, Team: h.teams[in.team].ID, Kind: in.kind,
-			AutoAck: in.ack, Block: blocked, Signature: "Quillmere, software for small firms"}); err != nil {
+		made := mailbox.Inbox{Address: in.address, Name: in.name, Active: true, Plus: true, Team: h.teams[in.team].ID, Kind: in.kind,
+			AutoAck: in.ack, Block: blocked, Signature: "Quillmere, software for small firms"}
+		if i := slices.IndexFunc(there, func(t mailbox.Inbox) bool { return t.Address == in.address }); i >= 0 {
+			made.ID = there[i].ID
+		}
+		if _, err := h.Office.SaveInbox(tx, made); err != nil {
 			return err
 		}
 	}
