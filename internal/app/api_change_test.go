@@ -207,6 +207,11 @@ func (d *running) keepsSecrets(t *testing.T) {
 	if !strings.Contains(string(got.Body), `"folders":["INBOX"],"after":"move","move_to":"Done"`) || !strings.Contains(string(got.Body), `"fetching":{"status":"`) {
 		t.Errorf("it reads %s", got.Body)
 	}
+	for _, host := range []string{"evil.example", "127.0.0.1"} {
+		if a := d.ask("PATCH", "/api/v1/inboxes/"+id, `{"imap":{"host":"`+host+`","user":"far"}}`); a.Status != 422 || a.problem(t).about("body.imap.password") == "" {
+			t.Errorf("another server gets the password that is kept: %d %s, want 422", a.Status, a.Body)
+		}
+	}
 	stored, err := d.inboxOf(id)
 	if err != nil || stored.IMAP.Password != "hunter2!" {
 		t.Errorf("the password is %q now, %v; want it kept", stored.IMAP.Password, err)

@@ -32,6 +32,8 @@ func TestRefusedSettings(t *testing.T) {
 		bob := d.hire("Bob Burrow", "customer-support")
 		d.must("POST", "/inboxes", map[string]any{"address": "sales@quillmere.example"}, nil)
 		long := strings.Repeat("x", 300)
+		var far struct{ ID string }
+		d.must("POST", "/inboxes", map[string]any{"address": "far@quillmere.example", "active": false, "imap": map[string]string{"host": "imap.nowhere.invalid", "password": "hunter2!"}}, &far)
 		for _, row := range []struct {
 			rule, path string
 			form       []string
@@ -69,6 +71,7 @@ func TestRefusedSettings(t *testing.T) {
 			{"a port that is none", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.port", "seven"}, 422, "A port is a number from 1 to 65535", []string{`value="mail.example"`, `value="seven"`}},
 			{"moved nowhere", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.folders", "INBOX\r\nSales", "imap.after", "move"}, 422, "Say which folder", []string{"INBOX\r\nSales</textarea>", `<option value="move" selected>`}},
 			{"moved to where it comes from", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.folders", "INBOX\r\nSales", "imap.after", "move", "imap.moveTo", "Sales"}, 422, "Mail is fetched from the folder Sales", []string{`value="Sales"`}},
+			{"another server for the password that is kept", "/settings/inboxes/" + far.ID, []string{"address", "far@quillmere.example", "imap.host", "evil.example"}, 422, "The password is that of another server", []string{`value="evil.example"`}},
 			{"a key that is none", inbox, []string{"address", "support@quillmere.example", "dkim.domain", "quillmere.example", "dkim.key", "no key"}, 422, "no private key", []string{`value="quillmere.example"`, "no key</textarea>"}},
 			{"a state without a name", "/settings/workflows/request/add", []string{"name", "", "category", "waiting", "after", "open", "from", "open", "to", "closed"}, 422, "Give the state a name", []string{`<option value="waiting" selected>`, `<option value="open" selected>`, `value="closed" checked`}},
 			{"a state that there is", "/settings/workflows/request/add", []string{"name", "OPEN", "category", "waiting", "after", "open", "from", "open"}, 422, "There is a state called Open already", []string{`value="OPEN"`}},

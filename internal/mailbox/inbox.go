@@ -177,6 +177,10 @@ func (o *Office) SaveInbox(tx *db.Tx, in Inbox) (Inbox, error) {
 	if in.Version != 0 && in.Version != was.Version {
 		return Inbox{}, fault.New(fault.Conflict, "Somebody changed this inbox meanwhile. Look at it again, then repeat your change.")
 	}
+	// A password that nobody can read must not be sent to whatever server somebody names.
+	if moved := in.IMAP.Host != "" && in.IMAP.Host != was.IMAP.Host; moved && was.IMAP.Sealed != "" && in.IMAP.Password == "" {
+		return Inbox{}, fault.Field("imap.password", "The password is that of another server. Give the one for %s.", in.IMAP.Host)
+	}
 	if in, err = o.seal(in, was); err != nil {
 		return Inbox{}, err
 	}
