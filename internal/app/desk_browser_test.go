@@ -84,7 +84,7 @@ func TestMailStoryInBrowser(t *testing.T) {
 	run(t, ctx, chromedp.WaitVisible("#composer .prose"), mustertest.Keys("r"), chromedp.Click("#composer .prose"), mustertest.Keys("Hello Maren,\rwe have paused it."))
 	mustertest.Screenshot(t, ctx, "story-4-writing")
 	run(t, ctx, chromedp.Click(`#composer button[value="waiting-customer"]`))
-	until(t, ctx, `document.querySelector("#ticket-state").textContent.includes("Waiting on customer")`)
+	until(t, ctx, `document.querySelector(".toast [data-key=z]") !== null && document.querySelector("#ticket-state").textContent.includes("Waiting on customer")`)
 	mustertest.Screenshot(t, ctx, "story-5-sent")
 	d.await("the reply has arrived", func() bool { return len(d.sink.mails()) == 1 })
 	reply := d.sink.mails()[0]
