@@ -61,6 +61,7 @@ func startDesk(t *testing.T, url string, change ...func(*Config)) *running {
 			if err := <-done; err != nil {
 				t.Error(err)
 			}
+			mustertest.CheckPlans(t, h.db)
 			if err := h.close(); err != nil {
 				t.Error(err)
 			}

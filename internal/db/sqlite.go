@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -97,6 +99,17 @@ func (e *sqliteEngine) next(tx *Tx, name string) (int64, error) {
 func (e *sqliteEngine) again(err error) bool {
 	busy, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (busy.Code()&0xff == sqlite3.SQLITE_BUSY || busy.Code()&0xff == sqlite3.SQLITE_LOCKED)
+}
+
+// statements returns what the connections keep compiled; nobody may use them meanwhile.
+func (e *sqliteEngine) statements() []string {
+	kept := maps.Clone(e.writer.conn.kept)
+	for range readers {
+		conn := <-e.readers
+		maps.Copy(kept, conn.kept)
+		e.readers <- conn
+	}
+	return slices.Sorted(maps.Keys(kept))
 }
 
 func (e *sqliteEngine) signal(context.Context, string) error { return nil }

@@ -120,7 +120,7 @@ func mailSeen(tx *db.Tx) *db.Filter {
 		return tx.Filter()
 	}
 	tickets := ticket.Visible(tx, tx.Filter()) // its placeholders stand in the order of its arguments
-	return tx.Filter().Where("ticket_id IN (SELECT id FROM tickets "+placeholder.ReplaceAllString(tickets.SQL(), "?")+")", tickets.Args()...)
+	return tx.Filter().Where("EXISTS (SELECT 1 FROM tickets "+placeholder.ReplaceAllString(tickets.SQL(), "?")+" AND tickets.id = mail_ledger.ticket_id)", tickets.Args()...)
 }
 
 func message(tx *db.Tx, id string) (Message, error) {
@@ -137,7 +137,7 @@ func listMessages(tx *db.Tx, q LedgerQuery) (LedgerPage, error) {
 		f.Where("outcome = ?", q.Outcome)
 	}
 	if q.Ticket != "" {
-		f.Where("ticket_id = ?", q.Ticket)
+		f.Where("ticket_id = ? AND ticket_id <> ''", q.Ticket)
 	}
 	if q.Cursor != "" {
 		f.Where("id < ?", q.Cursor)

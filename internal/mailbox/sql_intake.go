@@ -62,6 +62,6 @@ func moveMail(tx *db.Tx, from ticket.ID) error {
 	_, err := tx.Exec(`
 		UPDATE mail_ledger SET ticket_id = COALESCE((
 			SELECT e.ticket_id FROM entries e WHERE e.workspace_id = mail_ledger.workspace_id AND e.id = mail_ledger.entry_id), ticket_id)
-		WHERE workspace_id = $1 AND ticket_id = $2 AND entry_id <> ''`, tx.Workspace, from)
+		WHERE workspace_id = $1 AND ticket_id = $2 AND ticket_id <> '' AND entry_id <> ''`, tx.Workspace, from)
 	return err
 }

@@ -30,6 +30,7 @@ func EachDB(t *testing.T, f func(t *testing.T, d *db.DB)) {
 		synctest.Test(t, func(t *testing.T) {
 			d := Open(t, url)
 			f(t, d)
+			CheckPlans(t, d)
 			if err := d.Close(); err != nil {
 				t.Error(err)
 			}

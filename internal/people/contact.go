@@ -305,15 +305,16 @@ func Contacts(tx *db.Tx, s ContactSearch) (ContactPage, error) {
 	if s.Organisation != "" {
 		f.Where("c.organisation_id = ?", s.Organisation)
 	}
+	from := everyone
 	if q := text.Fold(s.Text); q != "" {
-		whoseBegin(tx, f, q, foldAddress(clip(s.Text)))
+		from = whoseBegin(tx, f, q, foldAddress(clip(s.Text)))
 	}
 	cursor, err := readCursor("contacts", s.After)
 	if err != nil {
 		return ContactPage{}, err
 	}
 	limit := pageSize(s.Limit)
-	found, err := listContacts(tx, cursor.after(f, "c"), limit+1)
+	found, err := listContacts(tx, from, cursor.after(f, "c"), limit+1)
 	if err != nil || len(found) <= limit {
 		return ContactPage{Contacts: found}, err
 	}

@@ -137,24 +137,30 @@ func mergeContact(tx *db.Tx, kept, gone Contact) error {
 	return updateContact(tx, kept)
 }
 
-// whoseBegin narrows f to contacts whose name, or one of whose addresses,
-// begins so. A single letter looks at names alone, which is quick: too many
-// addresses begin with it.
-func whoseBegin(tx *db.Tx, f *db.Filter, name, address string) {
+// whoseBegin returns where to look for contacts whose name, or one of whose
+// addresses, begins so. A single letter looks at names alone, which is quick:
+// too many addresses begin with it.
+func whoseBegin(tx *db.Tx, f *db.Filter, name, address string) (from string) {
 	if utf8.RuneCountInString(name) < 2 {
 		f.Where("c.name_folded >= ?", name).Where("c.name_folded < ?", afterAll(name))
-		return
+		return everyone
 	}
-	f.Where(`(c.name_folded >= ? AND c.name_folded < ? OR c.id IN (
-		SELECT s.contact_id FROM contact_addresses s WHERE s.workspace_id = ? AND s.address >= ? AND s.address < ?))`,
-		name, afterAll(name), tx.Workspace, address, afterAll(address))
+	own := f.Arg(tx.Workspace)
+	return `(
+		SELECT n.id AS found FROM contacts n WHERE n.workspace_id = ` + own + ` AND n.name_folded >= ` + f.Arg(name) + ` AND n.name_folded < ` + f.Arg(afterAll(name)) + `
+		UNION
+		SELECT s.contact_id FROM contact_addresses s WHERE s.workspace_id = ` + own + ` AND s.address >= ` + f.Arg(address) + ` AND s.address < ` + f.Arg(afterAll(address)) + `
+		) b JOIN contacts c ON c.workspace_id = ` + own + ` AND c.id = b.found`
 }
 
+// everyone is where to look for contacts of whom nothing is known.
+const everyone = "contacts c"
+
 // listContacts returns a page of contacts, with their addresses.
-func listContacts(tx *db.Tx, f *db.Filter, limit int) ([]Contact, error) {
+func listContacts(tx *db.Tx, from string, f *db.Filter, limit int) ([]Contact, error) {
 	return contacts(tx, `
 		SELECT `+contactColumns+`, COALESCE(a.written, '')
-		FROM   (SELECT * FROM contacts c `+f.SQL()+` ORDER BY c.name_folded, c.id LIMIT `+f.Arg(limit)+`) c
+		FROM   (SELECT c.* FROM `+from+` `+f.SQL()+` ORDER BY c.name_folded, c.id LIMIT `+f.Arg(limit)+`) c
 		       LEFT JOIN contact_addresses a ON a.workspace_id = c.workspace_id AND a.contact_id = c.id
 		ORDER  BY c.name_folded, c.id, a.place, a.address`, f.Args()...)
 }

@@ -198,7 +198,7 @@ func moveBelongings(tx *db.Tx, from, to ID) error {
 }
 
 func redirect(tx *db.Tx, from, to int64) error {
-	_, err := tx.Exec(`UPDATE tickets SET merged_into = $3 WHERE workspace_id = $1 AND merged_into = $2`, tx.Workspace, from, to)
+	_, err := tx.Exec(`UPDATE tickets SET merged_into = $3 WHERE workspace_id = $1 AND merged_into = $2 AND merged_into <> 0`, tx.Workspace, from, to)
 	return err
 }
 

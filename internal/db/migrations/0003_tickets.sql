@@ -58,6 +58,7 @@ CREATE INDEX tickets_assignee ON tickets (workspace_id, assignee_id, bucket, upd
 CREATE INDEX tickets_requester ON tickets (workspace_id, requester_id, updated_at, id);
 CREATE INDEX tickets_organisation ON tickets (workspace_id, organisation_id, bucket, updated_at, id) WHERE organisation_id <> '';
 CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id, number) WHERE parent_id <> '';
+CREATE INDEX tickets_merged ON tickets (workspace_id, merged_into) WHERE merged_into <> 0;
 CREATE INDEX tickets_review ON tickets (workspace_id, resolved_at, number) WHERE category = 'review';
 
 -- What people wrote on a ticket.
@@ -137,6 +138,7 @@ CREATE TABLE ticket_tags (
     PRIMARY KEY (workspace_id, tag, ticket_id),
     FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
 );
+CREATE INDEX ticket_tags_ticket ON ticket_tags (workspace_id, ticket_id);
 
 -- Typed links, each stored once: "from causes to" is also "to caused by from".
 CREATE TABLE links (

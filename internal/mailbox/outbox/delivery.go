@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,7 +91,16 @@ func List(tx *db.Tx, cursor string, limit int) ([]Waiting, error) {
 	if limit < 1 || limit > 200 {
 		limit = 50
 	}
-	return listWaiting(tx, []State{Queued, Deferred, Undelivered, Bounced}, cursor, limit)
+	var all []Waiting
+	for _, state := range []State{Queued, Deferred, Undelivered, Bounced} {
+		some, err := listWaiting(tx, state, cursor, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b Waiting) int { return cmp.Compare(b.ID, a.ID) })
+	return all[:min(len(all), limit)], nil
 }
 
 // Resend has a mail sent again to a recipient whom it did not reach.

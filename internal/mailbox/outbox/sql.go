@@ -50,7 +50,7 @@ func store(tx *db.Tx, t ticket.ID, d Delivery, before State) error {
 
 func deliveriesOf(tx *db.Tx, entries []string) ([]Delivery, error) {
 	f := db.In(tx.FilterAs("d"), "d.entry_id", entries)
-	return db.All(tx, scanDelivery, `SELECT `+deliveryColumns+` FROM mail_deliveries d `+f.SQL()+` ORDER BY d.id`, f.Args()...)
+	return db.All(tx, scanDelivery, `SELECT `+deliveryColumns+` FROM mail_deliveries d `+f.SQL()+` ORDER BY d.entry_id, d.id`, f.Args()...)
 }
 
 // lastEntryTo returns the newest entry that was sent to an address since an instant.
@@ -61,22 +61,24 @@ func lastEntryTo(tx *db.Tx, folded string, since time.Time) (string, error) {
 		ORDER  BY id DESC LIMIT 1`, tx.Workspace, folded, db.IDBefore(since.UnixMicro()))
 }
 
-// listWaiting returns deliveries in some states, with the ticket they are about, as far as the actor may see those.
-func listWaiting(tx *db.Tx, states []State, cursor string, limit int) ([]Waiting, error) {
-	f := db.In(tx.FilterAs("d"), "d.state", states)
+// listWaiting returns deliveries in a state, newest first, with the ticket they are about, as far as the actor may see
+// those. SQLite joins in the order in which CROSS JOIN names the tables.
+func listWaiting(tx *db.Tx, state State, cursor string, limit int) ([]Waiting, error) {
+	f := tx.FilterAs("d").Where("d.state = ?", state)
 	if cursor != "" {
 		f.Where("d.id < ?", cursor)
 	}
 	if tx.Scope.Teams != nil || tx.Scope.Orgs != nil || tx.Scope.Kinds != nil {
 		seen := ticket.Visible(tx, tx.Filter())
-		f.Where("t.id IN (SELECT id FROM tickets "+placeholder.ReplaceAllString(seen.SQL(), "?")+")", seen.Args()...)
+		f.Where("EXISTS (SELECT 1 FROM tickets "+placeholder.ReplaceAllString(seen.SQL(), "?")+" AND tickets.id = e.ticket_id)", seen.Args()...)
 	}
 	return db.All(tx, func(r db.Row) (w Waiting, err error) {
 		return w, r.Scan(append(w.Delivery.dest(), &w.Ticket, &w.Number, &w.Title)...)
 	}, `
 		SELECT `+deliveryColumns+`, t.id, t.number, t.title
-		FROM   mail_deliveries d
-		       JOIN entries e ON e.workspace_id = d.workspace_id AND e.id = d.entry_id
-		       JOIN tickets t ON t.workspace_id = e.workspace_id AND t.id = e.ticket_id
-		`+f.SQL()+` ORDER BY d.id DESC LIMIT `+f.Arg(limit), f.Args()...)
+		FROM   mail_deliveries d CROSS JOIN entries e CROSS JOIN tickets t
+		`+f.SQL()+`
+		AND    e.workspace_id = d.workspace_id AND e.id = d.entry_id
+		AND    t.workspace_id = e.workspace_id AND t.id = e.ticket_id
+		ORDER  BY d.id DESC LIMIT `+f.Arg(limit), f.Args()...)
 }
