@@ -18,6 +18,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/mustertest"
 	"muster/internal/people"
 )
 

@@ -277,6 +277,8 @@ CREATE INDEX tickets_organisation ON tickets (workspace_id, organisation_id, buc
 
 CREATE INDEX tickets_parent ON tickets (workspace_id, parent_id, number) WHERE parent_id <> '';
 
+CREATE INDEX tickets_merged ON tickets (workspace_id, merged_into) WHERE merged_into <> 0;
+
 CREATE INDEX tickets_review ON tickets (workspace_id, resolved_at, number) WHERE category = 'review';
 
 CREATE TABLE entries (
@@ -358,6 +360,8 @@ CREATE TABLE ticket_tags (
     PRIMARY KEY (workspace_id, tag, ticket_id),
     FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
 );
+
+CREATE INDEX ticket_tags_ticket ON ticket_tags (workspace_id, ticket_id);
 
 CREATE TABLE links (
     workspace_id TEXT   NOT NULL,
