@@ -66,13 +66,13 @@ func (l *life) untouched(at time.Time) bool {
 	one := l.rand.Float64()
 	switch age := l.Now.Sub(at); {
 	case age < 6*time.Hour:
-		return one < 0.9
+		return one < 0.95
 	case age < 24*time.Hour:
-		return one < 0.7
+		return one < 0.85
 	case age < 72*time.Hour:
-		return one < 0.3
+		return one < 0.5
 	}
-	return one < 0.004
+	return one < 0.006
 }
 
 // converse has the two sides write to each other until the matter is settled, or time is up.

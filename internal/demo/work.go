@@ -32,7 +32,7 @@ func (a *agenda) Push(x any)   { *a = append(*a, x.(step)) }
 func (a *agenda) Pop() any     { old := *a; s := old[len(old)-1]; *a = old[:len(old)-1]; return s }
 
 // together bounds the steps of one unit of work.
-const together = 250
+const together = 1000
 
 // work lets ninety days pass, step by step in the order of time.
 func (h *house) work(ctx context.Context, begin time.Time) error {

@@ -176,8 +176,8 @@ func (a *applier) tags(to *[]string) {
 		return
 	}
 	a.set("tags", strings.Join(a.t.Tags, ", "), strings.Join(tags, ", "))
+	a.errs = append(a.errs, replaceTags(a.tx, a.t.ID, a.t.Tags, tags))
 	a.t.Tags = tags
-	a.errs = append(a.errs, replaceTags(a.tx, a.t.ID, tags))
 }
 
 func (a *applier) fields(to map[string]*string) {

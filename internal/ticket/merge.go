@@ -60,7 +60,7 @@ func absorb(tx *db.Tx, from, to *Ticket) error {
 			to.Tags = append(to.Tags, tag)
 		}
 	}
-	if err := replaceTags(tx, to.ID, to.Tags); err != nil {
+	if err := insertTags(tx, to.ID, to.Tags); err != nil {
 		return err
 	}
 	if err := redirect(tx, from.Number, to.Number); err != nil {

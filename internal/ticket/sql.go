@@ -131,11 +131,19 @@ func insertTags(tx *db.Tx, id ID, tags []string) error {
 	return err
 }
 
-func replaceTags(tx *db.Tx, id ID, tags []string) error {
-	if _, err := tx.Exec(`DELETE FROM ticket_tags WHERE workspace_id = $1 AND ticket_id = $2`, tx.Workspace, id); err != nil {
-		return err
+// replaceTags names the tags that go: the table is in their order, and no index leads from a ticket to its own.
+func replaceTags(tx *db.Tx, id ID, from, to []string) error {
+	if len(from) > 0 {
+		folded := make([]string, len(from))
+		for i, tag := range from {
+			folded[i] = foldTag(tag)
+		}
+		f := db.In(tx.Filter(), "tag", folded).Where("ticket_id = ?", id)
+		if _, err := tx.Exec(`DELETE FROM ticket_tags `+f.SQL(), f.Args()...); err != nil {
+			return err
+		}
 	}
-	return insertTags(tx, id, tags)
+	return insertTags(tx, id, to)
 }
 
 func children(tx *db.Tx, id ID, limit int) ([]*Ticket, error) {
