@@ -35,12 +35,13 @@ func ticketOfEntry(tx *db.Tx, entry string) (string, error) {
 }
 
 // ticketOfMail returns the ticket of the newest mail with one of some Message-IDs, in one inbox if it is given.
+// It sorts by what is no index: SQLite would go through the whole ledger from its end.
 func ticketOfMail(tx *db.Tx, ids []string, inbox string) (ticket.ID, error) {
 	f := db.In(tx.Filter(), "message_id", ids).Where("message_id <> ''").Where("ticket_id <> ''")
 	if inbox != "" {
 		f.Where("inbox_id = ?", inbox)
 	}
-	return db.One(tx, db.Value[ticket.ID], `SELECT ticket_id FROM mail_ledger `+f.SQL()+` ORDER BY id DESC LIMIT 1`, f.Args()...)
+	return db.One(tx, db.Value[ticket.ID], `SELECT ticket_id FROM mail_ledger `+f.SQL()+` ORDER BY id || '' DESC LIMIT 1`, f.Args()...)
 }
 
 // stranded returns messages that have waited since before an instant, longer than their job would have tried.
