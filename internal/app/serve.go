@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -23,6 +24,9 @@ type serveCommand struct{}
 
 // Run serves until it is told to stop, then ends what it does, within ten seconds.
 func (serveCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // a desk keeps little: it may rather have more than be tidied up all the time
+	}
 	return within(ctx, c, func(_ context.Context, h *house) error { return h.serve(ctx, out) })
 }
 

@@ -15,7 +15,7 @@ const worth = 1024
 // Gzip compresses pages and other text for browsers that take it. A page holds no secret beside what
 // the reader sent, so that its length tells nothing. Streams pass as they are.
 func Gzip(next http.Handler) http.Handler {
-	writers := &sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+	writers := &sync.Pool{New: quick}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")
 		if !accepts(r, "gzip") || r.Header.Get("Upgrade") != "" {
@@ -26,6 +26,15 @@ func Gzip(next http.Handler) http.Handler {
 		defer z.close()
 		next.ServeHTTP(z, r)
 	})
+}
+
+// quick is a writer that takes a third of the time of the usual one, for a few bytes in a hundred more.
+func quick() any {
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // there is no such level
+	}
+	return w
 }
 
 // accepts reports whether the request takes that encoding; "gzip;q=0" means that it does not.
