@@ -65,6 +65,29 @@ type State struct {
 	Lone     bool // without its word, which is then only read aloud
 }
 
+// Icon is the drawing of the category.
+func (s State) Icon() string { return "st-" + s.Category }
+
+// state is the word for where a ticket stands.
+func (r reader) state(s State) string {
+	if s.Text != "" {
+		return s.Text
+	}
+	switch s.Category {
+	case "new":
+		return r.say("New")
+	case "open":
+		return r.say("Open")
+	case "waiting":
+		return r.say("Waiting")
+	case "review":
+		return r.say("Resolved")
+	case "done":
+		return r.say("Closed")
+	}
+	return r.say("Cancelled")
+}
+
 // Clock is a promise and how it stands. The ring shows how much of it is used.
 type Clock struct {
 	Is    ClockState

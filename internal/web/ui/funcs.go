@@ -13,6 +13,7 @@ func (s *set) funcs() template.FuncMap {
 		"plural": func(n any, one, other string) (string, error) { return s.reader.count(n, one, other) },
 		"num":    func(n any) string { return s.reader.num(n) },
 		"size":   func(bytes int64) string { return s.reader.size(bytes) },
+		"state":  func(at State) string { return s.reader.state(at) },
 		// Times. when and clock are elements; the others are words, for titles and the like.
 		"when":  func(t time.Time) template.HTML { return s.reader.when(t) },
 		"clock": func(t time.Time) template.HTML { return s.reader.clock(t) },
