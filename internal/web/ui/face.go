@@ -65,11 +65,8 @@ type State struct {
 	Lone     bool // without its word, which is then only read aloud
 }
 
-// Icon is the drawing of the category.
-func (s State) Icon() string { return "st-" + s.Category }
-
-// state is the word for where a ticket stands.
-func (r reader) state(s State) string {
+// stateWord is the word for where a ticket stands.
+func (r reader) stateWord(s State) string {
 	if s.Text != "" {
 		return s.Text
 	}

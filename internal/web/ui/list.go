@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"time"
-
-	"muster/internal/search"
-)
+import "time"
 
 // List is tickets, group by group, the most urgent clock first.
 type List struct {
@@ -60,15 +56,6 @@ type Row struct {
 	Words    string // that were looked for: where they stand in subject and excerpt they are marked
 	Topic    string // of the live stream that tells of changes; "" for none
 }
-
-// Title is the subject, cut where what was looked for begins and ends.
-func (r Row) Title() []search.Segment { return search.Highlight(r.Subject, r.Words) }
-
-// Glimpse is the excerpt, cut likewise.
-func (r Row) Glimpse() []search.Segment { return search.Highlight(r.Excerpt, r.Words) }
-
-// Lone is the row's state without its word.
-func (r Row) Lone() State { s := r.State; s.Lone = true; return s }
 
 // Bulk is what can be done with the selected rows. Each button posts to Action, with the rows as "id".
 // A page has one such list at most.
