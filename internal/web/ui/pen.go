@@ -2,6 +2,7 @@ package ui
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 // pen draws what stands on a page many times over, the rows of lists and the
 // faces in them: a template takes ten times as long. All that it is given is
-// escaped, save for addresses, which are our own.
+// escaped.
 type pen struct {
 	strings.Builder
 	reader
@@ -35,6 +36,16 @@ func (p *pen) attr(name, value string) {
 	p.text(value)
 	p.raw(`"`)
 }
+
+// link writes an attribute that is an address: one that would run a script leads nowhere.
+func (p *pen) link(name, address string) {
+	if scheme, _, ok := strings.Cut(address, ":"); ok && !strings.ContainsAny(scheme, "/?#") && !slices.Contains(schemes, strings.ToLower(scheme)) {
+		address = "#"
+	}
+	p.attr(name, address)
+}
+
+var schemes = []string{"http", "https", "mailto", "tel"}
 
 // element writes a text in an element with a class.
 func (p *pen) element(name, class, text string) {
@@ -79,7 +90,7 @@ func (p *pen) tag(t Tag) {
 	p.text(t.Text)
 	if t.Remove != "" {
 		p.raw(`<form method="post"`)
-		p.attr("action", t.Remove)
+		p.link("action", t.Remove)
 		p.raw(`><button name="tag"`)
 		p.attr("value", t.Text)
 		p.attr("aria-label", p.say("Remove %s", t.Text))

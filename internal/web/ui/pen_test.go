@@ -25,3 +25,16 @@ func TestRowsAreEscaped(t *testing.T) {
 		t.Errorf("the row has %d quotation marks, want each closed:\n%s", quotes, got)
 	}
 }
+
+func TestLinksRunNothing(t *testing.T) {
+	s := set{reader: readerOf(Frame{})}
+	for address, want := range map[string]string{
+		"/tickets/1?q=a:b": "/tickets/1?q=a:b", "#a:b": "#a:b", "https://a.example/": "https://a.example/", "MAILTO:ann@a.example": "MAILTO:ann@a.example",
+		"tickets": "tickets", "javascript:alert(1)": "#", "JavaScript:alert(1)": "#", "data:text/html,x": "#", "\tjavascript:x": "#",
+	} {
+		got, err := s.button(Button{Text: "Go", Href: address})
+		if err != nil || !strings.Contains(string(got), ` href="`+want+`"`) {
+			t.Errorf("%q: got %s (%v), want it to lead to %q", address, got, err, want)
+		}
+	}
+}

@@ -35,6 +35,27 @@ const (
 	Public MessageKind = "public" // for everybody: accent tint
 )
 
+// via is the word for how a message came, or what it is.
+func (r reader) via(m Message) string {
+	switch m.Is {
+	case Ours:
+		return r.say("Reply")
+	case Note:
+		return r.say("Internal note, never sent")
+	case Public:
+		return r.say("Public update")
+	}
+	switch m.Via {
+	case "phone":
+		return r.say("Phone note")
+	case "chat":
+		return r.say("Chat")
+	case "portal":
+		return r.say("Portal")
+	}
+	return r.say("Mail")
+}
+
 // Icon is the drawing beside the word for the kind.
 func (m Message) Icon() string {
 	switch m.Is {

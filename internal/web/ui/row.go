@@ -69,7 +69,7 @@ func (p *pen) pick(r Row) {
 // about is what the ticket is about: subject, number, priority, excerpt and tags.
 func (p *pen) about(r Row) {
 	p.raw(`<div class="main"><a class="subject cut"`)
-	p.attr("href", r.Href)
+	p.link("href", r.Href)
 	p.raw(">")
 	if r.Unread {
 		p.element("span", "sr", p.say("Unread:")+" ")
