@@ -36,6 +36,18 @@ func In[T any](f *Filter, column string, values []T) *Filter {
 	return f.Where(column + " IN (" + List(f, values) + ")")
 }
 
+// These is what to join a table to so that only rows with one of some values are
+// looked at, by the index of that column: "FROM "+these+" CROSS JOIN tickets",
+// where the column is these.column1. An IN is only one of the conditions from
+// which a planner may choose where to begin.
+func These[T any](f *Filter, values []T) string {
+	rows := make([]string, len(values))
+	for i, v := range values {
+		rows[i] = "(" + f.Arg(v) + ")"
+	}
+	return "(VALUES " + strings.Join(rows, ",") + ") these"
+}
+
 // List adds values to the arguments and returns their placeholders, for an IN.
 func List[T any](f *Filter, values []T) string {
 	marks := make([]string, len(values))

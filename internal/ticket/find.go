@@ -30,12 +30,11 @@ func searchPage(tx *db.Tx, l List) (Page, error) {
 func keep(tx *db.Tx, l List, ids []string, found map[string]*Ticket) ([]string, error) {
 	var kept []string
 	for some := range slices.Chunk(ids, 200) {
-		f := db.In(narrow(tx, Visible(tx, tx.Filter()), l), "id", some)
-		db.In(f, "bucket", l.Buckets)
+		f := db.In(narrow(tx, Visible(tx, tx.Filter()), l), "bucket", l.Buckets)
 		if l.TeamIDs != nil {
 			db.In(f, "team_id", l.TeamIDs)
 		}
-		tickets, err := db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL(), f.Args()...)
+		tickets, err := among(tx, f, some)
 		if err != nil {
 			return nil, err
 		}

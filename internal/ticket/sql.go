@@ -246,6 +246,14 @@ func ByIDs(tx *db.Tx, ids []ID) ([]*Ticket, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return nil, err
 	}
-	f := db.In(Visible(tx, tx.Filter()), "id", ids)
-	return db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL(), f.Args()...)
+	return among(tx, Visible(tx, tx.Filter()), ids)
+}
+
+// among returns those of some tickets that a filter lets through.
+func among[I ~string](tx *db.Tx, f *db.Filter, ids []I) ([]*Ticket, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	these := db.These(f, ids)
+	return db.All(tx, scan, `SELECT `+columns+` FROM `+these+` CROSS JOIN tickets `+f.SQL()+` AND id = these.column1`, f.Args()...)
 }
