@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"time"
 
 	"muster/internal/access"
@@ -254,6 +255,8 @@ func among[I ~string](tx *db.Tx, f *db.Filter, ids []I) ([]*Ticket, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	these := db.These(f, ids)
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	these := db.These(f, slices.Compact(ids))
 	return db.All(tx, scan, `SELECT `+columns+` FROM `+these+` CROSS JOIN tickets `+f.SQL()+` AND id = these.column1`, f.Args()...)
 }

@@ -13,7 +13,6 @@ func (s *set) funcs() template.FuncMap {
 		"plural": func(n any, one, other string) (string, error) { return s.reader.count(n, one, other) },
 		"num":    func(n any) string { return s.reader.num(n) },
 		"size":   func(bytes int64) string { return s.reader.size(bytes) },
-		"via":    func(m Message) string { return s.reader.via(m) },
 		// Times. when and clock are elements; the others are words, for titles and the like.
 		"when":  func(t time.Time) template.HTML { return s.reader.when(t) },
 		"clock": func(t time.Time) template.HTML { return s.reader.clock(t) },
@@ -24,15 +23,17 @@ func (s *set) funcs() template.FuncMap {
 		"span":  func(d time.Duration) string { return s.reader.span(d) },
 		"stamp": stamp,
 		// Drawing.
-		"icon":   icon,
-		"avatar": func(a Avatar) template.HTML { return s.draw(func(p *pen) { p.avatar(a) }) },
-		"tag":    func(t Tag) template.HTML { return s.draw(func(p *pen) { p.tag(t) }) },
-		"tier":   func(t Tier) template.HTML { return s.draw(func(p *pen) { p.tier(t) }) },
-		"prio":   func(n Prio) template.HTML { return s.draw(func(p *pen) { p.prio(n) }) },
-		"state":  func(at State) template.HTML { return s.draw(func(p *pen) { p.state(at) }) },
-		"button": s.button,
-		"row":    s.row,
-		"show":   s.show,
+		"icon":    icon,
+		"avatar":  func(a Avatar) template.HTML { return s.draw(func(p *pen) { p.avatar(a) }) },
+		"tag":     func(t Tag) template.HTML { return s.draw(func(p *pen) { p.tag(t) }) },
+		"tier":    func(t Tier) template.HTML { return s.draw(func(p *pen) { p.tier(t) }) },
+		"prio":    func(n Prio) template.HTML { return s.draw(func(p *pen) { p.prio(n) }) },
+		"state":   func(at State) template.HTML { return s.draw(func(p *pen) { p.state(at) }) },
+		"button":  s.button,
+		"row":     s.row,
+		"message": s.message,
+		"event":   func(e Event) template.HTML { return s.draw(func(p *pen) { p.event(e) }) },
+		"show":    s.show,
 	}
 }
 

@@ -27,6 +27,8 @@ func (s *set) draw(f func(*pen)) template.HTML {
 func (p *pen) raw(html string)  { p.WriteString(html) }
 func (p *pen) text(text string) { p.WriteString(template.HTMLEscapeString(text)) }
 
+func (p *pen) html(h template.HTML) { p.WriteString(string(h)) }
+
 // attr writes an attribute, none if its value is empty.
 func (p *pen) attr(name, value string) {
 	if value == "" {
