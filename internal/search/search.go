@@ -33,8 +33,8 @@ type limits struct {
 }
 
 func usual() limits {
-	return limits{title: 1 << 10, words: 64 << 10, sqliteBin: 16381, postgresBin: 8191, unindexed: 256,
-		window: 400, windowBytes: 2 << 20, ranked: 200, scanned: 2500}
+	return limits{title: 1 << 10, words: 64 << 10, sqliteBin: 8191, postgresBin: 8191, unindexed: 256,
+		window: 400, windowBytes: 2 << 20, ranked: 200, scanned: 2000}
 }
 
 // twice returns the limits of the next window: where much is read and little kept, fewer windows are better.
