@@ -67,6 +67,7 @@ func (d *served) replies(ctx context.Context, span time.Duration) (float64, erro
 // intake delivers mails over connections that are kept, as mail servers do, and
 // counts only once the ledger has an outcome for every one.
 func (d *served) intake(ctx context.Context, span time.Duration) (float64, error) {
+	d.calm()
 	before, err := d.summary()
 	if err != nil {
 		return 0, err
@@ -126,11 +127,16 @@ func (d *served) get(path string) ([]byte, error) {
 	return io.ReadAll(answer.Body)
 }
 
-// arrivals replies and waits for the mail, one after the other.
-func (d *served) arrivals(n int) ([]float64, error) {
-	for d.sink.quietFor() < 2*time.Second { // what was written before goes out first
+// calm waits until what was written before has gone out.
+func (d *served) calm() {
+	for d.sink.quietFor() < 2*time.Second {
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// arrivals replies and waits for the mail, one after the other.
+func (d *served) arrivals(n int) ([]float64, error) {
+	d.calm()
 	var times []float64
 	for i := range n {
 		mark := fmt.Sprintf("arrival-%d-%d", i, time.Now().UnixNano())
