@@ -52,9 +52,9 @@ CREATE TABLE jobs (
 
 CREATE UNIQUE INDEX jobs_key ON jobs (workspace_id, task, unique_key);
 
-CREATE INDEX jobs_due ON jobs (run_at, id);
+CREATE INDEX jobs_due ON jobs (task, run_at, id);
 
-CREATE INDEX jobs_dead ON jobs (workspace_id, dead_at);
+CREATE INDEX jobs_dead ON jobs (workspace_id, dead_at) WHERE dead_at IS NOT NULL;
 
 CREATE TABLE workspaces (
     workspace_id TEXT   NOT NULL PRIMARY KEY,

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"muster/internal/access"
@@ -139,32 +142,48 @@ func scanJob(r db.Row) (j job, err error) {
 	return j, r.Scan(&j.workspace, &j.id, &j.task, &j.key, &j.args, &j.attempts, &j.holder)
 }
 
-// claim takes due jobs of some tasks, of all workspaces. Each attempt has a
-// holder of its own, so that a node that lost its lease to itself notices too.
-func (b *Bus) claim(ctx context.Context, tasks []string, limit int) ([]job, error) {
+// claim takes due jobs, of all workspaces: of each task as many as there is room
+// for, so that a task with many that wait keeps no other from being looked at.
+// Each attempt has a holder of its own, so that a node that lost its lease to
+// itself notices too.
+func (b *Bus) claim(ctx context.Context, room map[string]int) ([]job, error) {
+	if len(b.tasks) == 0 {
+		return nil, nil
+	}
 	lock := ""
 	if b.db.Engine() == db.Postgres {
 		lock = "FOR UPDATE SKIP LOCKED"
 	}
 	now := time.Now().UTC()
 	f := new(db.Filter)
-	lease := now.Add(b.longestLease(tasks))
-	until, holder := f.Arg(lease.UnixMicro()), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
-	f.Where("run_at <= ?", now.UnixMicro())
-	db.In(f, "task", tasks)
+	until, holder := f.Arg(now.Add(b.longestLease(room)).UnixMicro()), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
+	due := f.Arg(now.UnixMicro())
 	return db.Single(ctx, b.db, scanJob, `
 		UPDATE jobs SET run_at = `+until+`, holder = `+holder+`, attempts = attempts + 1
-		WHERE  (workspace_id, id) IN (
-		       SELECT workspace_id, id FROM jobs `+f.SQL()+`
-		       ORDER  BY run_at, id LIMIT `+strconv.Itoa(limit)+` `+lock+`)
+		WHERE  (workspace_id, id) IN (`+b.eachTask(func(task string) string {
+		return `SELECT workspace_id, id FROM (
+			SELECT workspace_id, id FROM jobs WHERE task = ` + f.Arg(task) + ` AND run_at <= ` + due + `
+			ORDER  BY run_at, id LIMIT ` + f.Arg(min(room[task], claims)) + ` ` + lock + `) due`
+	})+`)
 		RETURNING workspace_id, id, task, unique_key, args, attempts, holder`,
 		f.Args()...)
 }
 
-func (b *Bus) longestLease(tasks []string) time.Duration {
+// eachTask unites what a query finds for each task: each is a stretch of an index.
+func (b *Bus) eachTask(query func(task string) string) string {
+	var all []string
+	for _, task := range slices.Sorted(maps.Keys(b.tasks)) {
+		all = append(all, query(task))
+	}
+	return strings.Join(all, " UNION ALL ")
+}
+
+func (b *Bus) longestLease(room map[string]int) time.Duration {
 	var longest time.Duration
-	for _, t := range tasks {
-		longest = max(longest, b.tasks[t].opts.Lease)
+	for task, n := range room {
+		if n > 0 {
+			longest = max(longest, b.tasks[task].opts.Lease)
+		}
 	}
 	return longest
 }
@@ -173,11 +192,17 @@ func (b *Bus) longestLease(tasks []string) time.Duration {
 func (b *Bus) untilNext(ctx context.Context, after time.Time) time.Duration {
 	var due time.Time
 	err := b.db.View(ctx, func(tx *db.Tx) (err error) {
-		at, err := db.One(tx, db.Value[int64], `SELECT run_at FROM jobs WHERE run_at > $1 ORDER BY run_at, id LIMIT 1`, after.UnixMicro())
-		due = time.UnixMicro(at)
+		f := new(db.Filter)
+		since := f.Arg(after.UnixMicro())
+		at, err := db.One(tx, db.Value[*int64], `SELECT min(run_at) FROM (`+b.eachTask(func(task string) string {
+			return `SELECT run_at FROM (SELECT workspace_id, run_at FROM jobs WHERE task = ` + f.Arg(task) + ` AND run_at > ` + since + ` ORDER BY run_at LIMIT 1) due`
+		})+`) next`, f.Args()...)
+		if err == nil && at != nil {
+			due = time.UnixMicro(*at)
+		}
 		return err
 	})
-	if err != nil {
+	if err != nil || due.IsZero() {
 		return glance
 	}
 	return min(max(time.Until(due), 0), glance)

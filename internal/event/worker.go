@@ -10,7 +10,7 @@ import (
 
 const (
 	glance   = time.Second     // how often a node looks for jobs that others scheduled
-	claims   = 32              // jobs claimed at once
+	claims   = 32              // jobs of one task claimed at once
 	drained  = 5 * time.Second // for running jobs to come to their end when the node stops
 	stopping = 2 * time.Second // for those that did not, to notice
 )
@@ -59,18 +59,15 @@ type worker struct {
 // round claims what there is room for and starts it.
 func (w *worker) round(ctx context.Context) (int, error) {
 	w.collect()
-	var free []string
-	room := 0
+	room, all := map[string]int{}, 0
 	for name, t := range w.bus.tasks {
-		if n := t.opts.AtOnce - w.busy[name]; n > 0 {
-			free = append(free, name)
-			room += n
-		}
+		room[name] = max(t.opts.AtOnce-w.busy[name], 0)
+		all += room[name]
 	}
-	if room == 0 {
+	if all == 0 {
 		return 0, nil
 	}
-	jobs, err := w.bus.claim(ctx, free, min(room, claims))
+	jobs, err := w.bus.claim(ctx, room)
 	if err != nil {
 		return 0, err
 	}
@@ -137,12 +134,12 @@ func (w *worker) drain(cancel func()) error {
 
 // WorkOff does what is due now, one job after the other, and returns: for tests and the command line.
 func (b *Bus) WorkOff(ctx context.Context) error {
-	var all []string
+	room := map[string]int{}
 	for name := range b.tasks {
-		all = append(all, name)
+		room[name] = claims
 	}
 	for {
-		jobs, err := b.claim(ctx, all, claims)
+		jobs, err := b.claim(ctx, room)
 		if err != nil || len(jobs) == 0 {
 			return err
 		}

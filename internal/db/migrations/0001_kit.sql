@@ -52,8 +52,8 @@ CREATE TABLE jobs (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE UNIQUE INDEX jobs_key ON jobs (workspace_id, task, unique_key);
-CREATE INDEX jobs_due ON jobs (run_at, id);
-CREATE INDEX jobs_dead ON jobs (workspace_id, dead_at);
+CREATE INDEX jobs_due ON jobs (task, run_at, id);
+CREATE INDEX jobs_dead ON jobs (workspace_id, dead_at) WHERE dead_at IS NOT NULL;
 
 -- +goose Down
 SELECT 1;
