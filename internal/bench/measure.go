@@ -58,6 +58,11 @@ func (d *served) figures(ctx context.Context, s setup) ([]figure, error) {
 	if err := d.signIn(); err != nil {
 		return nil, err
 	}
+	first, err := d.firstPage()
+	if err != nil {
+		return nil, fmt.Errorf("first page: %w", err)
+	}
+	out = append(out, figure{name: "first page, compressed", value: first, unit: "kB", target: 150})
 	for _, p := range []struct {
 		name, path string
 		q, target  float64
