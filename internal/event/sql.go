@@ -160,11 +160,11 @@ func (b *Bus) claim(ctx context.Context, room map[string]int) ([]job, error) {
 	due := f.Arg(now.UnixMicro())
 	return db.Single(ctx, b.db, scanJob, `
 		UPDATE jobs SET run_at = `+until+`, holder = `+holder+`, attempts = attempts + 1
-		WHERE  (workspace_id, id) IN (`+b.eachTask(func(task string) string {
+		WHERE  (workspace_id, id) IN (SELECT workspace_id, id FROM (`+b.eachTask(func(task string) string {
 		return `SELECT workspace_id, id FROM (
 			SELECT workspace_id, id FROM jobs WHERE task = ` + f.Arg(task) + ` AND run_at <= ` + due + `
 			ORDER  BY run_at, id LIMIT ` + f.Arg(min(room[task], claims)) + ` ` + lock + `) due`
-	})+`)
+	})+`) claimed)
 		RETURNING workspace_id, id, task, unique_key, args, attempts, holder`,
 		f.Args()...)
 }
