@@ -187,7 +187,7 @@ func TestRareForms(t *testing.T) {
 			wants(t, "the second page", ann.see(link), 200, "Number 1<", "!Number 54<", `rel="prev"`)
 		}
 	}
-	wants(t, "a search", ann.see("/queues/open?q=watches"), 200, "Cheap watches", "!Number 1<")
+	wants(t, "a search", ann.see("/queues/open?q=watches"), 200, "Cheap <mark>watches</mark>", "!Number 1<")
 	wants(t, "a search for a tag", ann.see("/search?q=tag:many"), 200, "Number 9<", "!Cheap watches")
 	wants(t, "a search that finds nothing", ann.see("/search?q=zebra"), 200, "Nothing was found")
 	wants(t, "the number of a ticket", ann.see("/search?q=%232"), 200, "Cheap watches</h1>")

@@ -124,7 +124,7 @@ func Screenshot(t *testing.T, ctx context.Context, name string) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	picture, err := photograph(ctx)
 	if err != nil {
 		t.Fatalf("screenshot %s: %v", name, err)
 	}
@@ -133,6 +133,20 @@ func Screenshot(t *testing.T, ctx context.Context, name string) {
 		t.Fatal(err)
 	}
 	t.Logf("wrote %s", file)
+}
+
+// photograph takes a picture of the whole page. A browser that is on its way to
+// the next page has none to show for a moment.
+func photograph(ctx context.Context) (picture []byte, err error) {
+	for range 5 {
+		if picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100)); err == nil {
+			return picture, nil
+		}
+		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.readyState === "complete" && document.documentElement.offsetWidth > 0`)); err != nil {
+			return nil, err
+		}
+	}
+	return nil, err
 }
 
 func description(o *runtime.RemoteObject) string {
