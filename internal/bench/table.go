@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"runtime"
@@ -120,7 +121,19 @@ func machine() string {
 	if syscall.Sysinfo(&s) == nil {
 		memory = fmt.Sprintf(", %d GiB of memory", s.Totalram>>30)
 	}
-	return fmt.Sprintf("%d cores of %s%s, %s; one fdatasync takes %s", runtime.NumCPU(), model, memory, runtime.Version(), fsyncTime())
+	return fmt.Sprintf("%d cores of %s%s, %s; one fdatasync takes %s, and the SHA-256 of 64 MiB %s", runtime.NumCPU(), model, memory, runtime.Version(), fsyncTime(), hashTime())
+}
+
+// hashTime tells how fast the processor is just now: a machine that is shared is not always the same.
+func hashTime() string {
+	block := make([]byte, 64<<20)
+	var times []float64
+	for range 5 {
+		began := time.Now()
+		sha256.Sum256(block)
+		times = append(times, float64(time.Since(began).Microseconds())/1000)
+	}
+	return fmt.Sprintf("%.0f ms", quantile(times, 0.5))
 }
 
 // fsyncTime is the median of some writes that wait for the disk.
