@@ -1,0 +1,148 @@
+package clock_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/internal/clock"
+	"muster/internal/fault"
+)
+
+var (
+	isNew      = clock.Standing{Category: "new"}
+	isOpen     = clock.Standing{Category: "open"}
+	onCustomer = clock.Standing{Category: "waiting", Waits: "customer"}
+	onThird    = clock.Standing{Category: "waiting", Waits: "third-party"}
+	onApproval = clock.Standing{Category: "waiting", Waits: "approval"}
+	resolved   = clock.Standing{Category: "review"}
+	cancelled  = clock.Standing{Category: "cancelled"}
+)
+
+func gold() clock.Policy {
+	promise := func(target clock.Target, goal time.Duration) clock.Promise {
+		return clock.Promise{Target: target, Goals: map[int]time.Duration{1: goal, 2: 2 * goal}, Calendar: "always"}
+	}
+	return clock.Policy{Name: "Gold", Kind: clock.SLA, Pauses: []string{"customer"}, Promises: []clock.Promise{
+		promise(clock.FirstResponse, time.Hour), promise(clock.NextResponse, 2*time.Hour), promise(clock.Resolution, 8*time.Hour), promise(clock.Approval, time.Hour)}}
+}
+
+// step is something that happens so many minutes after the beginning.
+type step struct {
+	minute int
+	what   clock.Happening
+}
+
+func TestFollow(t *testing.T) {
+	calendars := desks(t)
+	mail := step{0, clock.Opened{ByCustomer: true}}
+	reply := func(minute int) step { return step{minute, clock.Wrote{By: clock.Human}} }
+	asks := func(minute int) step { return step{minute, clock.Wrote{By: clock.Customer}} }
+	move := func(minute int, from, to clock.Standing) step { return step{minute, clock.Moved{From: from, To: to}} }
+	for _, row := range []struct {
+		rule  string
+		steps []step
+		want  string // each clock: target, state, minutes used at the last step
+	}{
+		{"a mail starts what is promised", []step{mail, {10, clock.Wrote{By: clock.Machine}}}, "resolution running 10, first-response running 10"},
+		{"a person's public reply is the first response", []step{mail, reply(20)}, "resolution running 20, first-response met 20"},
+		{"a machine's is not", []step{mail, {20, clock.Wrote{By: clock.Machine}}, {30, clock.Wrote{By: clock.Machine}}}, "resolution running 30, first-response running 30"},
+		{"a second message does not start it again", []step{mail, asks(10), reply(30)}, "resolution running 30, first-response met 30"},
+		{"opened by an agent for a customer, none runs until the customer writes", []step{{0, clock.Opened{}}, asks(30), reply(40)},
+			"resolution running 40, first-response met 10"},
+		{"an agent's reply to what nobody asked answers nothing", []step{{0, clock.Opened{}}, reply(5)}, "resolution running 5"},
+		{"the next response counts from the oldest unanswered message", []step{mail, reply(10), asks(20), asks(30), reply(50)},
+			"resolution running 50, first-response met 10, next-response met 30"},
+		{"each question has its own", []step{mail, reply(10), asks(20), reply(30), asks(40), reply(45)},
+			"resolution running 45, first-response met 10, next-response met 10, next-response met 5"},
+		{"a late first response is late", []step{mail, reply(61)}, "resolution running 61, first-response late 61"},
+		{"waiting for the customer pauses the resolution", []step{mail, reply(10), move(10, isNew, onCustomer), move(100, onCustomer, isOpen), move(110, isOpen, isOpen)},
+			"resolution running 20, first-response met 10"},
+		{"but not a response", []step{mail, move(10, isNew, onCustomer), asks(30)}, "resolution paused 10, first-response running 30"},
+		{"waiting for a supplier pauses only if the policy says so", []step{mail, move(10, isNew, onThird), move(40, onThird, isOpen)}, "resolution running 40, first-response running 40"},
+		{"resolved without a reply is neither met nor broken", []step{mail, move(30, isNew, resolved)}, "resolution met 30, first-response none 30"},
+		{"reopened, the resolution goes on", []step{mail, reply(10), move(30, isOpen, resolved), move(300, resolved, isOpen), move(310, isOpen, isOpen)},
+			"resolution running 40, first-response met 10"},
+		{"reopened to wait for the customer, it waits", []step{mail, reply(10), move(30, isOpen, resolved), move(300, resolved, onCustomer), move(310, onCustomer, onCustomer)},
+			"resolution paused 30, first-response met 10"},
+		{"a cancelled ticket promises nothing", []step{mail, move(30, isNew, cancelled)}, "resolution cancelled 30, first-response cancelled 30"},
+		{"merged away, its clocks are cancelled", []step{mail, {30, clock.Merged{}}}, "resolution cancelled 30, first-response cancelled 30"},
+		{"an approval has its time", []step{mail, reply(5), move(10, isOpen, onApproval), move(30, onApproval, isOpen)}, "resolution running 30, first-response met 5, approval met 20"},
+	} {
+		begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+		k := clock.Keeper{Policy: gold(), Priority: 1, Calendars: calendars, Hours: func(name string) clock.Hours { return clock.Hours{Calendar: name} }}
+		var clocks []clock.Clock
+		var at time.Time
+		for _, s := range row.steps {
+			var err error
+			at = begin.Add(time.Duration(s.minute) * time.Minute)
+			if clocks, err = k.Follow(clocks, s.what, at); err != nil {
+				t.Fatalf("%s: %v", row.rule, err)
+			}
+		}
+		var got []string
+		for _, c := range clocks {
+			used, err := c.Used(at, calendars)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprintf("%s %s %d", c.Target, c.State(), used/time.Minute))
+		}
+		if got := strings.Join(got, ", "); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.rule, got, row.want)
+		}
+	}
+}
+
+func TestWhoIsPromisedWhat(t *testing.T) {
+	all := []clock.Policy{
+		{Name: "Fennoway", Kind: clock.SLA, When: clock.When{Organisations: []string{"fennoway"}, Kinds: []string{"request"}}},
+		{Name: "Gold", Kind: clock.SLA, When: clock.When{Tiers: []string{"gold"}}},
+		{Name: "Second line", Kind: clock.OLA, When: clock.When{Teams: []string{"tier2"}}},
+		{Name: "Everybody", Kind: clock.SLA},
+	}
+	for _, row := range []struct {
+		rule    string
+		kind    clock.Kind
+		subject clock.Subject
+		want    string
+	}{
+		{"the first that holds counts", clock.SLA, clock.Subject{Organisation: "fennoway", Kind: "request", Tier: "gold"}, "Fennoway"},
+		{"all that is given must hold", clock.SLA, clock.Subject{Organisation: "fennoway", Kind: "complaint", Tier: "gold"}, "Gold"},
+		{"what is for all is for the rest", clock.SLA, clock.Subject{Tier: "bronze"}, "Everybody"},
+		{"each kind has its own", clock.OLA, clock.Subject{Team: "tier2", Tier: "gold"}, "Second line"},
+		{"there need be none", clock.OLA, clock.Subject{Team: "tier1"}, ""},
+	} {
+		if got, _ := clock.Choose(all, row.kind, row.subject); got.Name != row.want {
+			t.Errorf("%s: got %q, want %q", row.rule, got.Name, row.want)
+		}
+	}
+}
+
+func TestPoliciesAreChecked(t *testing.T) {
+	for _, row := range []struct {
+		rule, field string
+		change      func(*clock.Policy)
+	}{
+		{"what is right is right", "", func(*clock.Policy) {}},
+		{"a name", "name", func(p *clock.Policy) { p.Name = " " }},
+		{"a kind", "kind", func(p *clock.Policy) { p.Kind = "vip" }},
+		{"something promised", "promises", func(p *clock.Policy) { p.Promises = nil }},
+		{"a target that there is", "promises", func(p *clock.Policy) { p.Promises[0].Target = "happiness" }},
+		{"each target once", "promises", func(p *clock.Policy) { p.Promises[1].Target = p.Promises[0].Target }},
+		{"a calendar", "promises", func(p *clock.Policy) { p.Promises[0].Calendar = "" }},
+		{"some time", "promises", func(p *clock.Policy) { p.Promises[0].Goals[1] = 0 }},
+		{"not too much of it", "promises", func(p *clock.Policy) { p.Promises[0].Goals[1] = 20 * 365 * 24 * time.Hour }},
+		{"a priority that there is", "promises", func(p *clock.Policy) { p.Promises[0].Goals[7] = time.Hour }},
+		{"a warning before the end", "promises", func(p *clock.Policy) { p.Promises[0].Warn = []int{100} }},
+		{"a pause for something that tickets wait for", "pauses", func(p *clock.Policy) { p.Pauses = []string{"weather"} }},
+	} {
+		p := gold()
+		row.change(&p)
+		err := p.Check()
+		if _, blamed := fault.Fields(err)[row.field]; (err == nil) != (row.field == "") || row.field != "" && !blamed {
+			t.Errorf("%s: got %v, want a fault of %q", row.rule, err, row.field)
+		}
+	}
+}

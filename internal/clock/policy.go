@@ -1,0 +1,161 @@
+package clock
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"muster/internal/fault"
+)
+
+// Kind says to whom a policy promises.
+type Kind string
+
+// The kinds of policy.
+const (
+	SLA      Kind = "sla"      // to customers
+	OLA      Kind = "ola"      // between our teams
+	Supplier Kind = "supplier" // by suppliers to us
+)
+
+// Policy is what is promised for some tickets.
+type Policy struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Kind     Kind      `json:"kind"`
+	When     When      `json:"when"`
+	Promises []Promise `json:"promises"`
+	Pauses   []string  `json:"pauses"` // what a ticket waits for that stops its resolution clock: customer, third-party, approval
+	Excuses  bool      `json:"excuses"`
+}
+
+// When says which tickets a policy is for: all that is given must hold. The zero value is for all.
+type When struct {
+	Kinds         []string `json:"kinds,omitempty"`
+	Organisations []string `json:"organisations,omitempty"`
+	Tiers         []string `json:"tiers,omitempty"`
+	Items         []string `json:"items,omitempty"`
+	Teams         []string `json:"teams,omitempty"`
+}
+
+// Subject is what a policy looks at of a ticket.
+type Subject struct {
+	Kind, Organisation, Tier, Item, Team string
+	Priority                             int // 1 is the most urgent
+}
+
+// Promise is one target of a policy: how much working time there is, by priority.
+type Promise struct {
+	Target   Target                `json:"target"`
+	Goals    map[int]time.Duration `json:"goals"` // a priority that is not named has no such clock
+	Calendar string                `json:"calendar"`
+	Warn     []int                 `json:"warn,omitempty"` // at so many percent of the goal; none: 75
+}
+
+const usualWarning = 75
+
+// Warnings are the shares of the goal, in percent, at which somebody is warned.
+func (p Promise) Warnings() []int {
+	if len(p.Warn) == 0 {
+		return []int{usualWarning}
+	}
+	return p.Warn
+}
+
+// Holds reports whether the policy is for a ticket.
+func (w When) Holds(s Subject) bool {
+	in := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
+	return in(w.Kinds, s.Kind) && in(w.Organisations, s.Organisation) && in(w.Tiers, s.Tier) && in(w.Items, s.Item) && in(w.Teams, s.Team)
+}
+
+// Choose returns the first of some policies of a kind, in their order, that is for a ticket.
+func Choose(policies []Policy, kind Kind, s Subject) (Policy, bool) {
+	for _, p := range policies {
+		if p.Kind == kind && p.When.Holds(s) {
+			return p, true
+		}
+	}
+	return Policy{}, false
+}
+
+// Of returns what the policy promises about a target for a priority.
+func (p Policy) Of(target Target, priority int) (Promise, time.Duration, bool) {
+	for _, promise := range p.Promises {
+		if goal, ok := promise.Goals[priority]; ok && promise.Target == target {
+			return promise, goal, true
+		}
+	}
+	return Promise{}, 0, false
+}
+
+// Limits of what can be promised.
+const (
+	longestGoal = 5 * 366 * 24 * time.Hour
+	mostSteps   = 10
+)
+
+// Check returns a fault that says what is wrong with the policy, or nil.
+func (p Policy) Check() error {
+	var errs []error
+	if strings.TrimSpace(p.Name) == "" {
+		errs = append(errs, fault.Field("name", "Give the policy a name, by which tickets say what was promised."))
+	}
+	if !slices.Contains([]Kind{SLA, OLA, Supplier}, p.Kind) {
+		errs = append(errs, fault.Field("kind", "A policy is an sla, an ola or a supplier's, not %.40q.", p.Kind))
+	}
+	for _, waits := range p.Pauses {
+		if !slices.Contains(waitings(), waits) {
+			errs = append(errs, fault.Field("pauses", "A clock can pause while a ticket waits for %s, not for %.40q.", strings.Join(waitings(), ", "), waits))
+		}
+	}
+	if len(p.Promises) == 0 {
+		errs = append(errs, fault.Field("promises", "Promise something: a first response, a next response, a resolution, an acknowledgement or an approval."))
+	}
+	for i, promise := range p.Promises {
+		errs = append(errs, promise.check(p.Promises[:i]))
+	}
+	return fault.Join(errs...)
+}
+
+// waitings is what a ticket can wait for.
+func waitings() []string { return []string{"customer", "third-party", "approval"} }
+
+func targets() []Target {
+	return []Target{FirstResponse, NextResponse, Resolution, Acknowledgement, Approval}
+}
+
+func (p Promise) check(before []Promise) error {
+	field := func(format string, args ...any) error {
+		return fault.Field("promises", "%s: "+format, append([]any{p.Target}, args...)...)
+	}
+	switch {
+	case !slices.Contains(targets(), p.Target):
+		return fault.Field("promises", "There is no target %.40q.", p.Target)
+	case slices.ContainsFunc(before, func(o Promise) bool { return o.Target == p.Target }):
+		return field("it is promised twice; keep one.")
+	case p.Calendar == "":
+		return field("choose the calendar that it counts by.")
+	case len(p.Goals) == 0:
+		return field("say how much time there is, for one priority at least.")
+	case len(p.Warn) > mostSteps:
+		return field("warn at %d instants at most.", mostSteps)
+	}
+	for priority, goal := range p.Goals {
+		if priority < 1 || priority > 4 {
+			return field("priorities go from 1 to 4; %d is none.", priority)
+		}
+		if goal <= 0 || goal > longestGoal {
+			return field("for priority %d, promise more than no time and less than five years.", priority)
+		}
+	}
+	for _, percent := range p.Warn {
+		if percent < 1 || percent > 99 {
+			return field("warn at 1 to 99 percent of the time, not at %d.", percent)
+		}
+	}
+	return nil
+}
+
+// String tells the policy by its name.
+func (p Policy) String() string { return fmt.Sprintf("%s (%s)", p.Name, p.Kind) }
