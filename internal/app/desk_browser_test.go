@@ -191,7 +191,6 @@ func TestDemoPages(t *testing.T) {
 				}
 				if os.Getenv("MUSTER_SHOTS") != "" {
 					mustertest.Screenshot(t, ctx, name+"-"+theme+"-"+size.name)
-					mustertest.Window(t, ctx, name+"-"+theme+"-"+size.name+"-window")
 				}
 			}
 		}

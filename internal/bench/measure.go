@@ -75,7 +75,7 @@ func (d *served) figures(ctx context.Context, s setup) ([]figure, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name, err)
 		}
-		out = append(out, figure{name: p.name, value: quantile(times, p.q), unit: "ms", target: p.target})
+		out = append(out, figure{name: p.name, value: quantile(times, p.q), unit: "ms", target: p.target, why: "all of it is the processor's time: statements, each a way to the database and back on PostgreSQL, and drawing the page."})
 	}
 	counts, err := d.apiTimes(rounds, "/api/v1/queues")
 	if err != nil {

@@ -117,17 +117,6 @@ func chromium(t *testing.T) string {
 // people to look at; without that variable in a folder that goes with the test.
 func Screenshot(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
-	shoot(t, ctx, name, chromedp.FullScreenshot(100))
-}
-
-// Window is Screenshot for what is seen of the page at once: what sticks to the window's edge is there.
-func Window(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
-	shoot(t, ctx, name, chromedp.CaptureScreenshot())
-}
-
-func shoot(t *testing.T, ctx context.Context, name string, camera chromedp.Action[[]byte]) {
-	t.Helper()
 	folder := os.Getenv("MUSTER_SHOTS")
 	if folder == "" {
 		folder = t.TempDir()
@@ -135,7 +124,7 @@ func shoot(t *testing.T, ctx context.Context, name string, camera chromedp.Actio
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	picture, err := photograph(ctx, camera)
+	picture, err := photograph(ctx)
 	if err != nil {
 		t.Fatalf("screenshot %s: %v", name, err)
 	}
@@ -148,9 +137,9 @@ func shoot(t *testing.T, ctx context.Context, name string, camera chromedp.Actio
 
 // photograph takes a picture. A browser that is on its way to
 // the next page has none to show for a moment.
-func photograph(ctx context.Context, camera chromedp.Action[[]byte]) (picture []byte, err error) {
+func photograph(ctx context.Context) (picture []byte, err error) {
 	for range 5 {
-		if picture, err = chromedp.Run(ctx, camera); err == nil {
+		if picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100)); err == nil {
 			return picture, nil
 		}
 		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.readyState === "complete" && document.documentElement.offsetWidth > 0`)); err != nil {
