@@ -86,8 +86,13 @@ func (d *running) ask(method, path, body string, headers ...string) reaction {
 		}
 		r.Header.Set(name, value)
 	}
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(r)
+	return d.send(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, r)
+}
+
+// send sends a request and reads the whole answer.
+func (d *running) send(c *http.Client, r *http.Request) reaction {
+	d.t.Helper()
+	answer, err := c.Do(r)
 	if err != nil {
 		d.t.Fatal(err)
 	}

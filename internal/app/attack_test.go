@@ -48,16 +48,7 @@ func (d *running) visit(c *http.Client, method, path, body string, headers ...st
 		name, value, _ := strings.Cut(h, ": ")
 		r.Header.Set(name, value)
 	}
-	answer, err := c.Do(r)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	b, err := io.ReadAll(answer.Body)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return reaction{answer.StatusCode, answer.Header, b}
+	return d.send(c, r)
 }
 
 func (d *running) signIn(c *http.Client, email string) reaction {

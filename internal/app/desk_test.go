@@ -146,24 +146,16 @@ func (d *running) call(method, path string, in, out any) (status int, problem st
 	}
 	r.Header.Set("Authorization", "Bearer "+d.token)
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	b, err := io.ReadAll(answer.Body)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	if answer.StatusCode >= 400 {
-		return answer.StatusCode, string(b)
+	answer := d.send(http.DefaultClient, r)
+	if answer.Status >= 400 {
+		return answer.Status, string(answer.Body)
 	}
 	if out != nil {
-		if err := json.Unmarshal(b, out); err != nil {
-			d.t.Fatalf("%s %s answered %s: %v", method, path, b, err)
+		if err := json.Unmarshal(answer.Body, out); err != nil {
+			d.t.Fatalf("%s %s answered %s: %v", method, path, answer.Body, err)
 		}
 	}
-	return answer.StatusCode, ""
+	return answer.Status, ""
 }
 
 // must is call that has to succeed.

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"muster/internal/db"
-	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
 
@@ -33,11 +32,7 @@ func (s *Screens) showPreview(w http.ResponseWriter, r *http.Request) error {
 	}
 	var v previewView
 	err = s.DB.View(r.Context(), func(tx *db.Tx) error {
-		t, err := ticket.Find(tx, n)
-		if err != nil {
-			return err
-		}
-		rec, err := s.read(tx, t)
+		rec, err := s.readNumber(tx, n)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
 
@@ -17,11 +16,7 @@ func (s *Screens) refuse(w http.ResponseWriter, r *http.Request, n int64, err er
 	}
 	var v ticketView
 	if again := s.DB.View(r.Context(), func(tx *db.Tx) error {
-		t, err := ticket.Find(tx, n)
-		if err != nil {
-			return err
-		}
-		rec, err := s.read(tx, t)
+		rec, err := s.readNumber(tx, n)
 		if err != nil {
 			return err
 		}

@@ -110,6 +110,15 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 // errMoved says that the answer has been given: the ticket is elsewhere.
 var errMoved = fault.New(fault.NotFound, "The ticket was merged into another.")
 
+// readNumber is read for the ticket with a number.
+func (s *Screens) readNumber(tx *db.Tx, n int64) (*record, error) {
+	t, err := ticket.Find(tx, n)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(tx, t)
+}
+
 // read collects what a ticket's page shows, in a fixed number of statements.
 func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
 	rec := &record{Ticket: t}
