@@ -26,6 +26,10 @@ const (
 	StaffManage   Right = "staff.manage"   // add agents, teams, roles and API tokens
 	Settings      Right = "settings.edit"  // change the workspace
 	JobsManage    Right = "jobs.manage"    // see and retry work that was given up
+	PromisesEdit  Right = "promises.edit"  // set up calendars, service levels and contracts
+	RulesEdit     Right = "rules.edit"     // set up rules, macros, templates, routing and surveys
+	FiguresRead   Right = "figures.read"   // see boards, figures and who does how much
+	HooksManage   Right = "hooks.manage"   // set up outgoing webhooks and see what they sent
 
 	// Anyone is held by every actor of a workspace, signed in or not. It marks what is open to all on purpose.
 	Anyone Right = "anyone"
@@ -34,7 +38,7 @@ const (
 // All returns every right there is.
 func All() []Right {
 	return []Right{TicketsRead, TicketsWrite, TicketsReply, TicketsRemove, PeopleRead, PeopleWrite, CatalogueRead,
-		CatalogueEdit, MailRead, MailManage, InboxManage, StaffManage, Settings, JobsManage}
+		CatalogueEdit, MailRead, MailManage, InboxManage, StaffManage, Settings, JobsManage, PromisesEdit, RulesEdit, FiguresRead, HooksManage}
 }
 
 // Kind says what sort of actor did something: figures and rules depend on it.

@@ -43,6 +43,14 @@ func rightWords(r access.Right) string {
 		return "Change the workspace and its workflows"
 	case access.JobsManage:
 		return "Retry work that was given up"
+	case access.PromisesEdit:
+		return "Set up calendars and service levels"
+	case access.RulesEdit:
+		return "Set up rules, macros, routing, surveys"
+	case access.FiguresRead:
+		return "See boards and figures"
+	case access.HooksManage:
+		return "Set up webhooks"
 	}
 	return ""
 }
