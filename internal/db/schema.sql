@@ -256,7 +256,7 @@ CREATE TABLE tickets (
     replied_at      BIGINT,          -- an agent replied last
     resolved_at     BIGINT,
     closed_at       BIGINT,
-    version         BIGINT NOT NULL, -- counts changes of what can be set; messages do not count
+    version         BIGINT NOT NULL, due_at BIGINT NOT NULL DEFAULT 9223372036854775807, -- counts changes of what can be set; messages do not count
     PRIMARY KEY (workspace_id, id),
     UNIQUE (workspace_id, number)
 );
@@ -520,3 +520,56 @@ CREATE TABLE api_answers (
 );
 
 CREATE INDEX api_answers_age ON api_answers (created_at);
+
+CREATE TABLE calendars (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    definition   TEXT   NOT NULL, -- JSON: all versions
+    version      BIGINT NOT NULL, -- counts changes
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE policies (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    kind         TEXT   NOT NULL, -- sla, ola, supplier
+    position     BIGINT NOT NULL,
+    active       BIGINT NOT NULL, -- it is chosen for tickets
+    definition   TEXT   NOT NULL, -- JSON
+    version      BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE promises (
+    workspace_id TEXT   NOT NULL,
+    ticket_id    TEXT   NOT NULL,
+    kind         TEXT   NOT NULL,
+    policy_id    TEXT   NOT NULL,
+    since        BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, ticket_id, kind)
+);
+
+CREATE TABLE clocks (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    ticket_id    TEXT   NOT NULL,
+    policy_id    TEXT   NOT NULL,
+    kind         TEXT   NOT NULL,
+    target       TEXT   NOT NULL,
+    state        TEXT   NOT NULL, -- running, paused, breached, met, late, none, cancelled
+    reckoning    TEXT   NOT NULL, -- JSON
+    due_at       BIGINT,          -- when it is broken, or was; null: it stands still
+    counted_at   BIGINT,          -- when it was kept or broken, whichever came first
+    excused_by   BIGINT NOT NULL, -- the number of the ticket that was the cause; 0: none
+    started_at   BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE INDEX clocks_ticket ON clocks (workspace_id, ticket_id, id);
+
+CREATE INDEX clocks_counted ON clocks (workspace_id, counted_at, id) WHERE counted_at IS NOT NULL;
+
+CREATE INDEX clocks_due ON clocks (workspace_id, due_at, id) WHERE due_at IS NOT NULL;
+
+CREATE INDEX tickets_due ON tickets (workspace_id, bucket, due_at, id);

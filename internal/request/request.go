@@ -27,9 +27,9 @@ func Workflow() ticket.Workflow {
 		States: []ticket.State{
 			{ID: New, Name: "New", Category: ticket.New},
 			{ID: Open, Name: "Open", Category: ticket.Opened},
-			{ID: OnCustomer, Name: "Waiting on customer", Category: ticket.Waiting},
-			{ID: OnThird, Name: "Waiting on third party", Category: ticket.Waiting},
-			{ID: Approval, Name: "Awaiting approval", Category: ticket.Waiting},
+			{ID: OnCustomer, Name: "Waiting on customer", Category: ticket.Waiting, Waits: ticket.OnCustomer},
+			{ID: OnThird, Name: "Waiting on third party", Category: ticket.Waiting, Waits: ticket.OnThirdParty},
+			{ID: Approval, Name: "Awaiting approval", Category: ticket.Waiting, Waits: ticket.OnApproval},
 			{ID: Resolved, Name: "Resolved", Category: ticket.Review},
 			{ID: Closed, Name: "Closed", Category: ticket.Done},
 			{ID: Cancelled, Name: "Cancelled", Category: ticket.Cancelled},

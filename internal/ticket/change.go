@@ -267,8 +267,17 @@ func (d *Desk) move(tx *db.Tx, t *Ticket, kind Kind, flow Workflow, state string
 	t.enter(tx, to)
 	t.Version++
 	tx.Emit(Moved{Ticket: t.ID, Version: t.Version, From: from.ID, To: to.ID, FromName: from.Name, ToName: to.Name,
-		FromCategory: from.Category, ToCategory: to.Category})
+		FromCategory: from.Category, ToCategory: to.Category, FromWaits: from.Waits, ToWaits: to.Waits})
 	return nil
+}
+
+// SetDue notes when the next promise about a ticket is due: the zero time, if
+// none runs. It is no change that anybody makes, so its version stays.
+func SetDue(tx *db.Tx, id ID, at time.Time) error {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return err
+	}
+	return setDue(tx, id, at)
 }
 
 // enter sets the state and what follows from it.

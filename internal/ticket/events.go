@@ -53,6 +53,8 @@ type Moved struct {
 	ToName       string   `json:"to_name"`
 	FromCategory Category `json:"from_category"`
 	ToCategory   Category `json:"to_category"`
+	FromWaits    Waits    `json:"from_waits,omitempty"`
+	ToWaits      Waits    `json:"to_waits,omitempty"`
 }
 
 // Reopened reports whether the move took up ended work again.
@@ -127,6 +129,12 @@ type Joined struct {
 	Left    bool   `json:"left,omitempty"`
 }
 
+// FlowChanged says that tickets of a kind have another workflow in the workspace.
+type FlowChanged struct {
+	Kind     string   `json:"kind"`
+	Workflow Workflow `json:"workflow"`
+}
+
 func (WasOpened) EventName() string { return "ticket.opened" }
 func (Changed) EventName() string   { return "ticket.changed" }
 func (Moved) EventName() string     { return "ticket.moved" }
@@ -138,16 +146,19 @@ func (Linked) EventName() string    { return "ticket.linked" }
 func (Shelved) EventName() string   { return "ticket.shelved" }
 func (Joined) EventName() string    { return "ticket.joined" }
 
-func (e WasOpened) About() (string, string) { return Subject, string(e.Ticket) }
-func (e Changed) About() (string, string)   { return Subject, string(e.Ticket) }
-func (e Moved) About() (string, string)     { return Subject, string(e.Ticket) }
-func (e Wrote) About() (string, string)     { return Subject, string(e.Ticket) }
-func (e Withdrew) About() (string, string)  { return Subject, string(e.Ticket) }
-func (e Merged) About() (string, string)    { return Subject, string(e.Ticket) }
-func (e Split) About() (string, string)     { return Subject, string(e.Ticket) }
-func (e Linked) About() (string, string)    { return Subject, string(e.Ticket) }
-func (e Shelved) About() (string, string)   { return Subject, string(e.Ticket) }
-func (e Joined) About() (string, string)    { return Subject, string(e.Ticket) }
+func (FlowChanged) EventName() string { return "workflow.changed" }
+
+func (e FlowChanged) About() (string, string) { return "workflow", e.Kind }
+func (e WasOpened) About() (string, string)   { return Subject, string(e.Ticket) }
+func (e Changed) About() (string, string)     { return Subject, string(e.Ticket) }
+func (e Moved) About() (string, string)       { return Subject, string(e.Ticket) }
+func (e Wrote) About() (string, string)       { return Subject, string(e.Ticket) }
+func (e Withdrew) About() (string, string)    { return Subject, string(e.Ticket) }
+func (e Merged) About() (string, string)      { return Subject, string(e.Ticket) }
+func (e Split) About() (string, string)       { return Subject, string(e.Ticket) }
+func (e Linked) About() (string, string)      { return Subject, string(e.Ticket) }
+func (e Shelved) About() (string, string)     { return Subject, string(e.Ticket) }
+func (e Joined) About() (string, string)      { return Subject, string(e.Ticket) }
 
 func opened(t *Ticket) db.Event {
 	return WasOpened{Ticket: t.ID, Number: t.Number, Kind: t.Kind, Title: t.Title, State: t.State, Category: t.Category,

@@ -20,10 +20,11 @@ const (
 	Recent  Sort = "recent"  // what changed last first
 	Created Sort = "created" // the newest first
 	Urgent  Sort = "urgent"  // by priority; of one priority, the oldest first
+	Due     Sort = "due"     // by what is promised next, what is overdue most first; without a promise that runs, last
 )
 
 // Sorts lists them.
-func Sorts() []Sort { return []Sort{Recent, Created, Urgent} }
+func Sorts() []Sort { return []Sort{Due, Recent, Created, Urgent} }
 
 // List says which tickets to show.
 type List struct {
@@ -37,6 +38,8 @@ type List struct {
 	Sort     Sort
 	Cursor   string
 	Limit    int
+
+	promised int64 // before when the next promise is due, as it is stored
 }
 
 // Page is a part of a list.
@@ -60,7 +63,7 @@ func (d *Desk) List(tx *db.Tx, l List) (Page, error) {
 		l.Sort = Recent
 	}
 	if !slices.Contains(Sorts(), l.Sort) {
-		return Page{}, fault.Field("sort", "Tickets can be sorted by recent, created and urgent, not by %q.", l.Sort)
+		return Page{}, fault.Field("sort", "Tickets can be sorted by due, recent, created and urgent, not by %q.", l.Sort)
 	}
 	if err := resolve(tx, &l); err != nil {
 		return Page{}, err
@@ -82,6 +85,8 @@ func (s Sort) order() order {
 	switch s {
 	case Created:
 		return order{[]string{"created_at"}, true, func(t *Ticket) []int64 { return []int64{t.CreatedAt.UnixMicro()} }}
+	case Due:
+		return order{[]string{"due_at"}, false, func(t *Ticket) []int64 { return []int64{db.Sortable(t.DueAt)} }}
 	case Urgent:
 		return order{[]string{"priority"}, false, func(t *Ticket) []int64 { return []int64{int64(t.Priority)} }}
 	}
@@ -252,6 +257,9 @@ func narrow(tx *db.Tx, f *db.Filter, l List) *db.Filter {
 	}
 	if !l.After.IsZero() {
 		f.Where("created_at >= ?", db.Time(&l.After))
+	}
+	if l.promised != 0 {
+		f.Where("due_at < ?", l.promised)
 	}
 	return l.categories(f)
 }

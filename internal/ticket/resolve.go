@@ -106,6 +106,13 @@ func resolveRequester(tx *db.Tx, l *List) error {
 }
 
 func resolveRest(tx *db.Tx, l *List) error {
+	if l.Due != "" {
+		before, err := dueBefore(l.Due, tx.Now)
+		if err != nil {
+			return err
+		}
+		l.promised = db.Sortable(before)
+	}
 	if l.Organisation != "" {
 		o, err := people.OrganisationNamed(tx, l.Organisation)
 		if err != nil {

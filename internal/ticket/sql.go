@@ -11,16 +11,16 @@ import (
 
 const columns = `id, number, kind, title, state, category, bucket, priority, impact, urgency, overridden, assignee_id, team_id,
 	requester_id, organisation_id, item_id, parent_id, required, merged_into, channel, inbox_id, tags, fields, snippet, last_author,
-	entries, replies, files, created_at, updated_at, customer_at, replied_at, resolved_at, closed_at, version`
+	entries, replies, files, created_at, updated_at, customer_at, replied_at, resolved_at, closed_at, due_at, version`
 
-const columnCount = 35
+const columnCount = 36
 
 func (t *Ticket) dest() []any {
 	return []any{&t.ID, &t.Number, &t.Kind, &t.Title, &t.State, &t.Category, &t.Bucket, &t.Priority, &t.Impact, &t.Urgency,
 		db.Bool(&t.Overridden), &t.Assignee, &t.Team, &t.Requester, &t.Organisation, &t.Item, &t.Parent, db.Bool(&t.Required), &t.MergedInto,
 		&t.Channel, &t.Inbox, db.JSON(&t.Tags), db.JSON(&t.Fields), &t.Snippet, &t.LastAuthor, &t.Entries, &t.Replies, &t.Files,
 		db.Time(&t.CreatedAt), db.Time(&t.UpdatedAt), db.Time(&t.CustomerAt), db.Time(&t.RepliedAt), db.Time(&t.ResolvedAt),
-		db.Time(&t.ClosedAt), &t.Version}
+		db.Time(&t.ClosedAt), db.TimeOrNever(&t.DueAt), &t.Version}
 }
 
 func scan(row db.Row) (*Ticket, error) {
@@ -55,6 +55,11 @@ func update(tx *db.Tx, t *Ticket) error {
 		return err
 	}
 	_, err = tx.Exec(`UPDATE tickets SET `+sets+` WHERE workspace_id = `+workspace+` AND id = `+id, f.Args()...)
+	return err
+}
+
+func setDue(tx *db.Tx, id ID, at time.Time) error {
+	_, err := tx.Exec(`UPDATE tickets SET due_at = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id, db.TimeOrNever(&at))
 	return err
 }
 
@@ -110,6 +115,7 @@ func (d *Desk) SetWorkflow(tx *db.Tx, kind string, w Workflow) error {
 	if n > 0 {
 		return fault.Field("states", "%d tickets are in a state that this workflow lacks. Move them first.", n)
 	}
+	tx.Emit(FlowChanged{Kind: kind, Workflow: w})
 	_, err = tx.Exec(`
 		INSERT INTO workflows (workspace_id, kind, definition) VALUES ($1, $2, $3)
 		ON CONFLICT (workspace_id, kind) DO UPDATE SET definition = excluded.definition`, tx.Workspace, kind, db.JSON(&w))

@@ -55,8 +55,9 @@ type Ticket struct {
 	RepliedAt    time.Time
 	ResolvedAt   time.Time
 	ClosedAt     time.Time
-	Version      int64  // counts changes of what can be set
-	First        string // the id of the first entry: known of a ticket just opened
+	DueAt        time.Time // when the next promise is due, or was; zero: none runs
+	Version      int64     // counts changes of what can be set
+	First        string    // the id of the first entry: known of a ticket just opened
 
 	stored *Ticket // as the database has it; nil: not yet
 }

@@ -26,11 +26,26 @@ func Categories() []Category { return []Category{New, Opened, Waiting, Review, D
 // Ended reports whether a ticket of the category needs no more work.
 func (c Category) Ended() bool { return c == Review || c == Done || c == Cancelled }
 
+// Waits says what a waiting ticket waits for. Clocks pause by it, however the
+// workspace calls its states.
+type Waits string
+
+const (
+	OnCustomer   Waits = "customer"
+	OnThirdParty Waits = "third-party" // a supplier, another company
+	OnApproval   Waits = "approval"
+	OnChange     Waits = "change" // of ours, that is planned
+)
+
+// Waitings lists them.
+func Waitings() []Waits { return []Waits{OnCustomer, OnThirdParty, OnApproval, OnChange} }
+
 // State is one step of a workflow.
 type State struct {
 	ID       string   `json:"id"`
 	Name     string   `json:"name"`
 	Category Category `json:"category"`
+	Waits    Waits    `json:"waits,omitempty"` // of the category waiting alone; empty: nothing that has a name
 }
 
 // Workflow is the path that tickets of a kind take: the first state is a new
@@ -84,6 +99,9 @@ func (w Workflow) Check() error {
 		}
 		if !slices.Contains(Categories(), s.Category) {
 			return fault.Field("states", "The state %s has the category %q, which there is not.", s.Name, s.Category)
+		}
+		if s.Waits != "" && (s.Category != Waiting || !slices.Contains(Waitings(), s.Waits)) {
+			return fault.Field("states", "The state %s cannot wait for %q. One of the category waiting can, for customer, third-party, approval or change.", s.Name, s.Waits)
 		}
 		if slices.ContainsFunc(w.States[:i], func(o State) bool { return o.ID == s.ID }) {
 			return fault.Field("states", "Two states have the id %q.", s.ID)

@@ -90,6 +90,9 @@ const longestState = 60 // characters of a state's name
 // placed returns the workflow with a state as the form has it: empty is a new one.
 func placed(flow ticket.Workflow, id string, f url.Values) (ticket.Workflow, error) {
 	st := ticket.State{ID: id, Name: strings.Join(strings.Fields(text.Valid(f.Get("name"))), " "), Category: ticket.Category(f.Get("category"))}
+	if st.Category == ticket.Waiting {
+		st.Waits = ticket.Waits(f.Get("waits"))
+	}
 	if st.Name == "" || len([]rune(st.Name)) > longestState {
 		return flow, fault.Field("name", "Give the state a name of at most %d characters.", longestState)
 	}

@@ -142,6 +142,13 @@ func (s *Screens) fillState(tx *db.Tx, r *http.Request, v *sheet) error {
 	return nil
 }
 
+// waitOptions are what a ticket can wait for.
+func waitOptions() []ui.Option {
+	return []ui.Option{{Value: "", Text: "Nothing that has a name"}, {Value: string(ticket.OnCustomer), Text: "The customer"},
+		{Value: string(ticket.OnThirdParty), Text: "A third party, such as a supplier"}, {Value: string(ticket.OnApproval), Text: "An approval"},
+		{Value: string(ticket.OnChange), Text: "A change of ours"}}
+}
+
 func stateForm(action string, flow ticket.Workflow, st ticket.State, after string) ui.Form {
 	var categories, others, from []ui.Option
 	var came []string
@@ -163,6 +170,7 @@ func stateForm(action string, flow ticket.Workflow, st ticket.State, after strin
 		{Name: "seen", Kind: ui.Hidden, Value: fingerprint(flow)},
 		{Name: "name", Label: "Name", Value: st.Name, Required: true},
 		{Name: "category", Label: "Category", Kind: ui.Select, Value: string(st.Category), Options: categories, Hint: "What queues, clocks and figures go by."},
+		{Name: "waits", Label: "Waits for", Kind: ui.Select, Value: string(st.Waits), Options: waitOptions(), Hint: "Of the category waiting: promises may pause by it."},
 		{Name: "after", Label: "Place", Kind: ui.Select, Value: after, Options: places},
 		{Name: "to", Label: "May move to", Kind: ui.Checks, Values: flow.Moves[st.ID], Options: others},
 		{Name: "from", Label: "Can be reached from", Kind: ui.Checks, Values: came, Options: from},
