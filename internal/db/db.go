@@ -33,7 +33,8 @@ type DB struct {
 	engine    engine
 	before    func(*Tx) error
 	after     func(*Tx)
-	lastStamp atomic.Int64 // of the newest id
+	overheard func(statement string) // nil: nobody listens
+	lastStamp atomic.Int64           // of the newest id
 	retries   atomic.Int64
 }
 
@@ -152,6 +153,9 @@ func (db *DB) attempt(ctx context.Context, f func(*Tx) error, numbers map[string
 
 func (db *DB) tx(ctx context.Context, q querier) *Tx {
 	now := time.Now().UTC().Truncate(time.Microsecond)
+	if db.overheard != nil {
+		q = overheard{q, db.overheard}
+	}
 	return &Tx{Actor: access.From(ctx), Now: now, db: db, q: q, ctx: ctx}
 }
 
@@ -161,7 +165,7 @@ func (db *DB) tx(ctx context.Context, q querier) *Tx {
 func Single[T any](ctx context.Context, db *DB, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
 	var all []T
 	err := db.engine.single(ctx, func(q querier) (err error) {
-		all, err = All(&Tx{q: q, ctx: ctx, db: db}, scan, query, args...)
+		all, err = All(db.tx(ctx, q), scan, query, args...)
 		return err
 	})
 	return all, err

@@ -2,8 +2,29 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 )
+
+// Overhear has f told of every statement before it is run, for tests that count
+// the ways to the database. It must be called before d is used.
+func (db *DB) Overhear(f func(statement string)) { db.overheard = f }
+
+// overheard is a querier that tells of what it is asked.
+type overheard struct {
+	querier
+	tell func(string)
+}
+
+func (o overheard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	o.tell(query)
+	return o.querier.ExecContext(ctx, query, args...)
+}
+
+func (o overheard) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	o.tell(query)
+	return o.querier.QueryContext(ctx, query, args...)
+}
 
 // Plan is how SQLite finds the rows of a statement.
 type Plan struct {

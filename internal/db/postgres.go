@@ -94,7 +94,7 @@ func refused(err error) error {
 func (e *postgresEngine) single(ctx context.Context, f func(querier) error) error { return f(e.work) }
 
 func (e *postgresEngine) next(tx *Tx, name string) (int64, error) {
-	return One(&Tx{q: e.numbers, ctx: tx.ctx}, Value[int64], nextNumber, tx.Workspace, name)
+	return One(tx.db.tx(tx.ctx, e.numbers), Value[int64], nextNumber, tx.Workspace, name)
 }
 
 // again reports whether PostgreSQL asks for the transaction to be tried again.

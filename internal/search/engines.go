@@ -1,6 +1,9 @@
 package search
 
 import (
+	"cmp"
+	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,27 +76,85 @@ func (n need) in(docs []row) (count int) {
 	return count
 }
 
-// nextSQLite reads bin by bin.
+// nextSQLite reads a bin, and as long as that finds little, ever more at once.
 func (s *search) nextSQLite(bins []place, w *window) error {
-	for i, b := range bins {
-		for _, d := range s.fresh {
-			if d.bin == b.bin && d.seq < b.seq {
-				if err := w.take(d); err != nil {
-					return err
-				}
-			}
+	for at, size := 0, 1; at < len(bins); size = s.grow(size, at, w) {
+		some := bins[at:min(at+size, len(bins))]
+		read := s.readBins
+		if size == 1 {
+			read = s.readBin
 		}
-		if err := fromSQLite(s.tx, inBin(s.asks.form, b.bin), b.seq, w); err != nil {
+		all, err := read(some, w)
+		if err != nil {
 			return err
 		}
-		if i == len(bins)-1 {
+		if !all { // one by one, from here
+			size = 0
+			continue
+		}
+		if at += len(some); at == len(bins) {
 			break
 		}
-		if err := w.pause(b, s.asks.cost); err != nil {
+		if err := w.pause(some[len(some)-1], s.asks.cost*len(some)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+const binsAtOnce = 64
+
+// grow returns how many bins to ask for next: as many as are likely to give
+// what the window lacks, and to cost no more than it may.
+func (s *search) grow(size, read int, w *window) int {
+	size = max(1, min(4*size, binsAtOnce))
+	if found := len(w.docs); found > 0 {
+		size = min(size, (w.ranked-found)*read/found)
+	}
+	if s.asks.cost > 0 {
+		size = min(size, (w.scanned-w.cost)/s.asks.cost)
+	}
+	return max(size, 1)
+}
+
+// readBin reads one bin as far as there is room.
+func (s *search) readBin(bins []place, w *window) (all bool, err error) {
+	for _, d := range s.fresh {
+		if d.bin == bins[0].bin && d.seq < bins[0].seq {
+			if err := w.take(d); err != nil {
+				return false, err
+			}
+		}
+	}
+	return true, fromSQLite(s.tx, inBin(s.asks.form, bins[0].bin), bins[0].seq, w)
+}
+
+// readBins reads several bins with one statement, unless there is more in them
+// than a window holds. The index gives docs by seq, which is not the order of
+// bins where they are of several subjects.
+func (s *search) readBins(bins []place, w *window) (all bool, err error) {
+	order, match := make(map[int64]int, len(bins)), make([]string, len(bins))
+	for i, b := range bins {
+		order[b.bin], match[i] = i, "("+inBin(s.asks.form, b.bin)+")"
+	}
+	found := &window{limits: w.limits}
+	if err := fromSQLite(s.tx, strings.Join(match, " OR "), math.MaxInt64, found); errors.Is(err, errEnough) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	for _, d := range s.fresh {
+		if _, ok := order[d.bin]; ok {
+			found.docs = append(found.docs, d)
+		}
+	}
+	slices.SortFunc(found.docs, func(a, b row) int { return cmp.Or(order[a.bin]-order[b.bin], cmp.Compare(b.seq, a.seq)) })
+	for _, d := range found.docs {
+		if err := w.take(d); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // nextPostgres reads a few bins, and then ever more at once.

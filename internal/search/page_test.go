@@ -201,3 +201,32 @@ func TestUnknownPage(t *testing.T) {
 		})
 	})
 }
+
+// A rare word takes a few statements, however many bins there are.
+func TestRareWordTakesFewStatements(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		const docs, most = 600, 12 // in 120 bins
+		var statements int
+		d.Overhear(func(string) { statements++ })
+		for i, id := range numbered(docs) {
+			body := "toner"
+			if i == 3 {
+				body = "flabbergast"
+			}
+			putNarrow(t, d, search.Doc{ID: id, Body: body})
+		}
+		mustertest.See(t, d, mustertest.As(t, "acme", "ann"), func(tx *db.Tx) error {
+			for _, words := range []string{"flabbergast", "flab"} {
+				statements = 0
+				p, err := search.Narrow().Find(tx, search.Query{Subject: "ticket", Words: words})
+				if err != nil || len(p.Hits) != 1 {
+					t.Errorf("%s: got %v, %v; want the one record", words, p.Hits, err)
+				}
+				if statements > most {
+					t.Errorf("%s: got %d statements, want at most %d", words, statements, most)
+				}
+			}
+			return nil
+		})
+	})
+}

@@ -195,7 +195,7 @@ func newestDocs(tx *db.Tx, subject string, n int) ([]row, error) {
 		LIMIT  `+f.Arg(n), f.Args()...)
 }
 
-// fromSQLite reads the docs of a bin below seq that match, newest first.
+// fromSQLite reads the docs below seq that match, newest first.
 func fromSQLite(tx *db.Tx, match string, below int64, w *window) error {
 	_, err := db.All(tx, w.scan, `
 		SELECT `+docColumns+`
