@@ -22,6 +22,7 @@ import (
 	"muster/internal/mailbox/imap"
 	"muster/internal/people"
 	"muster/internal/request"
+	"muster/internal/survey"
 	"muster/internal/task"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
@@ -111,6 +112,7 @@ type house struct {
 	hub       *live.Hub
 	hasher    *people.Hasher
 	office    *mailbox.Office
+	asker     *survey.Asker
 	imap      imap.Config
 	stopping  chan struct{}       // closed when the node is told to stop
 	workspace workspace.Workspace // the first

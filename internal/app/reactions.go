@@ -9,7 +9,9 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/survey"
 	"muster/internal/ticket"
+	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
 
@@ -20,9 +22,12 @@ func (h *house) react() error {
 	if err != nil {
 		return err
 	}
+	// Resolved: the customer is asked how it was.
+	h.asker = survey.NewAsker(survey.Asker{DB: h.db, Bus: h.bus, Desk: h.desk, Secret: []byte(h.config.Secret), URL: h.config.URL, Say: ui.Say})
+
 	// Mail: replies become mail, mail becomes tickets.
 	h.office = mailbox.NewOffice(mailbox.Office{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs,
-		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send, Judge: judge})
+		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send, Judge: judge, Complete: h.asker.Complete})
 	h.fetching()
 
 	// Of two contacts that were one person, the tickets go to who is kept.

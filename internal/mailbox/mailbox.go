@@ -37,6 +37,9 @@ type Office struct {
 	// it is asked while a mail is read, after its bytes are safe. Nil: nobody is asked.
 	Judge func(ctx context.Context, m Message, in Inbox, raw []byte, l *letter.Letter) Verdict
 
+	// Complete fills into an automatic mail what is not to be read on the ticket: signed links. Nil: nothing.
+	Complete func(workspace, page string) string
+
 	marks  mark.Signer
 	routes *memory.Of[string, route]
 
@@ -51,6 +54,9 @@ type Office struct {
 func NewOffice(o Office) *Office {
 	o.routes = routes(o.Bus)
 	o.marks, o.turn = mark.New(o.Secret, o.URL), make(chan struct{}, turns(o.DB.Engine()))
+	if o.Complete == nil {
+		o.Complete = func(_, page string) string { return page }
+	}
 	if o.Limits == (letter.Limits{}) {
 		o.Limits = letter.DefaultLimits()
 	}

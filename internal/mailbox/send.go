@@ -64,7 +64,7 @@ func (o *Office) openOutbox() {
 		Ready:  func() bool { return o.Send != nil },
 		Send:   func(ctx context.Context, m Outgoing) []Result { return o.Send(ctx, m) },
 		Most:   func() int64 { return o.Limits.Size },
-		Sender: o.sender,
+		Sender: o.sender, Complete: o.Complete,
 		Ours: func(tx *db.Tx) (func(string) bool, error) {
 			all, err := inboxes(tx)
 			return func(address string) bool { _, ok := all.at(address); return ok }, err

@@ -28,6 +28,9 @@ type Box struct {
 	Most   func() int64                                       // bytes of attachments in one mail
 	Sender func(tx *db.Tx, inbox string) (Sender, error)      // who mail of an inbox is from; the zero value: nobody
 	Ours   func(tx *db.Tx) (func(address string) bool, error) // which addresses are our own
+
+	// Complete fills into an automatic mail what is not to be read on the ticket: signed links.
+	Complete func(workspace, page string) string
 }
 
 // Sender is who a mail is from.

@@ -123,6 +123,9 @@ var fileLink = regexp.MustCompile(`(?s)<a [^>]*href="attachment:[^"]*"[^>]*>(.*?
 func (b *Box) fill(ctx context.Context, m *compose.Message, p *parcel) error {
 	pictures := map[string]bool{}
 	words := fileLink.ReplaceAllString(p.entry.Body.HTML, "$1") // the files come along: a link to our desk leads the recipient nowhere
+	if p.entry.Kind == ticket.Automatic {
+		words = b.Complete(p.workspace, words)
+	}
 	page := text.RewriteAttachments(words, func(id string) (string, bool) {
 		for _, a := range p.entry.Attachments {
 			if a.ID == id && strings.HasPrefix(a.Type, "image/") {

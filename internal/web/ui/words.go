@@ -117,6 +117,9 @@ func (t *tongue) forScripts() string {
 	return string(b)
 }
 
+// Say returns a text in the language nearest to a locale, with its values filled in as by fmt.Sprintf: for mail, which no page frames.
+func Say(locale, text string, values ...any) string { return languageOf(locale).say(text, values...) }
+
 // say returns the text in that language, with its values filled in as by fmt.Sprintf.
 func (t *tongue) say(text string, values ...any) string {
 	if theirs, ok := t.words[text]; ok {

@@ -1,0 +1,99 @@
+package survey
+
+import (
+	"time"
+
+	"muster/internal/db"
+	"muster/internal/ticket"
+)
+
+const surveyColumns = `id, name, active, settings, created_at, version`
+
+func scanSurvey(r db.Row) (s Survey, err error) {
+	return s, r.Scan(&s.ID, &s.Name, db.Bool(&s.Active), db.JSON(&s), db.Time(&s.CreatedAt), &s.Version)
+}
+
+func surveys(tx *db.Tx) ([]Survey, error) {
+	return db.All(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 ORDER BY id`, tx.Workspace)
+}
+
+func activeSurveys(tx *db.Tx) ([]Survey, error) {
+	return db.All(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 AND active = 1 ORDER BY id`, tx.Workspace)
+}
+
+func surveyByID(tx *db.Tx, id string) (Survey, error) {
+	return db.One(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
+}
+
+func store(tx *db.Tx, s Survey) error {
+	_, err := tx.Exec(`
+		INSERT INTO surveys (workspace_id, `+surveyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (workspace_id, id) DO UPDATE SET
+			name = excluded.name, active = excluded.active, settings = excluded.settings, version = excluded.version`,
+		tx.Workspace, s.ID, s.Name, db.Bool(&s.Active), db.JSON(&s), db.Time(&s.CreatedAt), s.Version)
+	return err
+}
+
+// takeWindow notes that a person is asked now, and reports false if that was done after an instant already: of two at
+// the same time one is the first, by the key of the row.
+func takeWindow(tx *db.Tx, contact string, m Measure, after time.Time) (bool, error) {
+	n, err := tx.Exec(`
+		INSERT INTO survey_windows (workspace_id, contact_id, measure, asked_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (workspace_id, contact_id, measure) DO UPDATE SET asked_at = excluded.asked_at WHERE survey_windows.asked_at <= $5`,
+		tx.Workspace, contact, m, db.Time(&tx.Now), db.Time(&after))
+	return n > 0, err
+}
+
+const invitationColumns = `id, survey_id, measure, ticket_id, entry_id, contact_id, kind, team_id, assignee_id, organisation_id, item_id,
+	asked_at, until, answered_at, rating, comment, answers`
+
+func (i *Invitation) dest() []any {
+	return []any{&i.ID, &i.Survey, &i.Measure, &i.Ticket, &i.Entry, &i.Contact, &i.Kind, &i.Team, &i.Assignee, &i.Organisation, &i.Item,
+		db.Time(&i.AskedAt), db.Time(&i.Until), db.Time(&i.AnsweredAt), &i.Rating, &i.Comment, &i.Answers}
+}
+
+func scanInvitation(r db.Row) (i Invitation, err error) { return i, r.Scan(i.dest()...) }
+
+func insertInvitation(tx *db.Tx, i Invitation) error {
+	_, err := tx.Exec(`INSERT INTO survey_invitations (workspace_id, `+invitationColumns+`) VALUES `+db.Values(1, 18),
+		append([]any{tx.Workspace}, i.dest()...)...)
+	return err
+}
+
+func invitationByID(tx *db.Tx, id string) (Invitation, error) {
+	return db.One(tx, scanInvitation, `SELECT `+invitationColumns+` FROM survey_invitations WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
+}
+
+func invitationsOf(tx *db.Tx, t ticket.ID) ([]Invitation, error) {
+	return db.All(tx, scanInvitation, `SELECT `+invitationColumns+` FROM survey_invitations WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id`, tx.Workspace, t)
+}
+
+func updateAnswer(tx *db.Tx, i Invitation) error {
+	_, err := tx.Exec(`
+		UPDATE survey_invitations SET answered_at = $3, rating = $4, comment = $5, answers = $6 WHERE workspace_id = $1 AND id = $2`,
+		tx.Workspace, i.ID, db.Time(&i.AnsweredAt), i.Rating, i.Comment, i.Answers)
+	return err
+}
+
+// moveTicket has the answers about a ticket stand on the one that it was merged into.
+func moveTicket(tx *db.Tx, m ticket.Merged) error {
+	if m.Ticket == m.FromTicket {
+		return nil // the same is said on both
+	}
+	_, err := tx.Exec(`UPDATE survey_invitations SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2`, tx.Workspace, m.FromTicket, m.Ticket)
+	return err
+}
+
+// moveContact gives what one contact was asked to another: the two were one person.
+func moveContact(tx *db.Tx, from, to string) error {
+	if _, err := tx.Exec(`UPDATE survey_invitations SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2`, tx.Workspace, from, to); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`
+		INSERT INTO survey_windows (workspace_id, contact_id, measure, asked_at)
+		SELECT workspace_id, $3, measure, asked_at FROM survey_windows WHERE workspace_id = $1 AND contact_id = $2
+		ON CONFLICT (workspace_id, contact_id, measure) DO UPDATE SET
+			asked_at = CASE WHEN excluded.asked_at > survey_windows.asked_at THEN excluded.asked_at ELSE survey_windows.asked_at END`,
+		tx.Workspace, from, to)
+	return err
+}
