@@ -20,7 +20,7 @@ const (
 var ring = map[string]int{
 	"fault": kit, "access": kit, "db": kit, "event": kit, "text": kit, "search": kit, "blob": kit, "calendar": kit, "memory": kit,
 	"workspace": spine, "people": spine, "catalogue": spine, "ticket": spine,
-	"request": subject, "complaint": subject, "task": subject, "mailbox": subject, "clock": subject, "survey": subject,
+	"request": subject, "complaint": subject, "task": subject, "mailbox": subject, "clock": subject, "survey": subject, "kpi": subject,
 	"live": surface, "web": surface, "api": surface, "demo": surface,
 	"app": program, "bench": program,
 	"arch": program, "mustertest": program,
