@@ -18,6 +18,7 @@ import (
 	"muster/internal/api"
 	"muster/internal/fault"
 	"muster/internal/mailbox/smarthost"
+	"muster/internal/reach"
 )
 
 // Config is what MUSTER_* variables say. Each can be a flag as well.
@@ -31,6 +32,7 @@ type Config struct {
 	Inbox      string `env:"MUSTER_INBOX" default:"support@localhost" help:"The address of the inbox that is made at the first start." placeholder:"ADDRESS"`
 	Smarthost  string `env:"MUSTER_SMARTHOST" help:"The server that mail is sent through: smtp://USER:PASSWORD@HOST:PORT. Unset, mail waits in the outbox." placeholder:"URL"`
 	IMAPReach  string `env:"MUSTER_IMAP_REACH" default:"public" help:"Where IMAP servers may be: public, internal (private networks too) or any (this machine too)." placeholder:"WHERE"`
+	HookReach  string `env:"MUSTER_HOOK_REACH" default:"public" help:"Where webhooks may go: public, internal (private networks too) or any (this machine too)." placeholder:"WHERE"`
 	APIRate    string `env:"MUSTER_API_RATE" name:"api-rate" default:"50" help:"How many requests a second the API answers to one token, on average." placeholder:"NUMBER"`
 	APIAddress string `env:"MUSTER_API_RATE_ADDRESS" name:"api-rate-address" default:"5" help:"How many requests a second without a valid token the API answers to one address." placeholder:"NUMBER"`
 	APIAdmins  string `env:"MUSTER_API_RATE_ADMINS" name:"api-rate-admins" default:"no" help:"Whether MUSTER_API_RATE counts for administrators' tokens too: yes or no. Imports run with them." placeholder:"YES"`
@@ -114,9 +116,11 @@ func (c *Config) checkSmarthost() error {
 }
 
 func (c *Config) checkReach() error {
-	c.IMAPReach = cmp.Or(c.IMAPReach, "public")
-	if !slices.Contains([]string{"public", "internal", "any"}, c.IMAPReach) {
-		return refuse("MUSTER_IMAP_REACH", "%q is none of public, internal and any", c.IMAPReach)
+	c.IMAPReach, c.HookReach = cmp.Or(c.IMAPReach, "public"), cmp.Or(c.HookReach, "public")
+	for variable, name := range map[string]string{"MUSTER_IMAP_REACH": c.IMAPReach, "MUSTER_HOOK_REACH": c.HookReach} {
+		if _, ok := reach.Named(name); !ok {
+			return refuse(variable, "%q is none of public, internal and any", name)
+		}
 	}
 	return nil
 }

@@ -15,24 +15,15 @@ import (
 	"muster/internal/mailbox/imap"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/trust"
+	"muster/internal/reach"
 )
 
 // fetching has the mail of inboxes fetched that live on another mail server.
 func (h *house) fetching() {
-	h.imap = imap.Config{DB: h.db, Settings: h.imapSettings, Accept: h.acceptFetched, Known: h.knownFetched, Allow: reach(h.config.IMAPReach), Stopping: h.stopping}
+	where, _ := reach.Named(h.config.IMAPReach)
+	h.imap = imap.Config{DB: h.db, Settings: h.imapSettings, Accept: h.acceptFetched, Known: h.knownFetched, Allow: where, Stopping: h.stopping}
 	imap.Register(h.bus, h.imap)
 	event.On(h.bus, func(tx *db.Tx, e mailbox.InboxSaved) error { return imap.Watch(tx, e.ID) })
-}
-
-// reach tells which addresses an IMAP server may have.
-func reach(name string) func(netip.Addr) bool {
-	switch name {
-	case "any":
-		return func(netip.Addr) bool { return true }
-	case "internal":
-		return imap.Internal
-	}
-	return imap.Public
 }
 
 // imapSettings are those of an inbox as they are now: NotFound if it is not fetched.

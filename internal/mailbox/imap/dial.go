@@ -14,33 +14,6 @@ import (
 	"time"
 )
 
-// Public reports whether an address is one of the Internet at large. Others
-// are refused unless the operator allows them: who may set up an inbox is not
-// thereby one who may look around in the network that Muster runs in.
-func Public(a netip.Addr) bool { return Internal(a) && !a.Unmap().IsPrivate() && !within(a, shared) }
-
-// Internal also allows private networks, for an operator whose mail server is
-// in one; but never this machine itself, nor the addresses at which clouds
-// tell their secrets.
-func Internal(a netip.Addr) bool {
-	a = a.Unmap()
-	return a.IsGlobalUnicast() && !a.IsLoopback() && !a.IsLinkLocalUnicast() && !within(a, never)
-}
-
-const (
-	shared = "100.64.0.0/10"
-	never  = "0.0.0.0/8 169.254.0.0/16 fd00:ec2::254/128 64:ff9b::/96 2002::/16"
-)
-
-func within(a netip.Addr, list string) bool {
-	for p := range strings.FieldsSeq(list) {
-		if netip.MustParsePrefix(p).Contains(a.Unmap()) {
-			return true
-		}
-	}
-	return false
-}
-
 // resolve returns where a host may be connected to. It is asked once, and the
 // connection goes to what it returned: a name that leads elsewhere a moment
 // later leads nowhere.

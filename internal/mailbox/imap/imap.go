@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"muster/internal/db"
+	"muster/internal/reach"
 )
 
 // TLS says how a connection is encrypted.
@@ -76,7 +77,7 @@ type Config struct {
 	// Known returns those UIDs of a folder that are in custody; nil: nothing is reconciled.
 	Known func(ctx context.Context, inbox, folder string, validity uint32, uids []uint32) ([]uint32, error)
 
-	Allow     func(netip.Addr) bool // where a server may be; nil: Public
+	Allow     func(netip.Addr) bool // where a server may be; nil: reach.Public
 	Roots     *x509.CertPool        // nil: the machine's certificate authorities
 	Every     time.Duration         // between two looks where the server does not tell of new mail; 0: 1 min
 	Idle      time.Duration         // between two looks where it does; 0: 5 min
@@ -98,7 +99,7 @@ func (c Config) orDefault() Config {
 		}
 	}
 	if c.Allow == nil {
-		c.Allow = Public
+		c.Allow = reach.Public
 	}
 	return c
 }

@@ -12,6 +12,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/mustertest"
+	"muster/internal/reach"
 )
 
 // tell returns the log as text.
@@ -173,7 +174,7 @@ func TestTest(t *testing.T) {
 		{"in the clear", trusted, func(s *Settings) { s.TLS, s.Port = Cleartext, 0 }, 7, true, "at once"},
 		{"no such host", trusted, func(s *Settings) { s.Host = "nowhere.invalid" }, 1, false, "there is no address for nowhere.invalid"},
 		{"an address inside, which nobody has allowed", Config{Roots: s.Roots}, nil, 1, false, "the operator of Muster has not allowed mail servers there"},
-		{"the address at which clouds tell secrets", Config{Allow: Internal}, func(s *Settings) { s.Host = "169.254.169.254" }, 1, false, "has not allowed"},
+		{"the address at which clouds tell secrets", Config{Allow: reach.Internal}, func(s *Settings) { s.Host = "169.254.169.254" }, 1, false, "has not allowed"},
 		{"nobody listens", trusted, func(s *Settings) { s.Port = 1 }, 2, false, "nobody answers at localhost, port 1"},
 		{"a certificate that nobody vouches for", Config{Allow: loopback}, nil, 3, false, "put the SHA-256 of its certificate into the settings: "},
 		{"which the administrator knows", Config{Allow: loopback}, func(s *Settings) { s.Fingerprint = strings.ToUpper(pinned[:2]) + ":" + pinned[2:] }, 7, true, "at once"},
