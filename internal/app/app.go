@@ -25,6 +25,7 @@ import (
 	"muster/internal/survey"
 	"muster/internal/task"
 	"muster/internal/ticket"
+	"muster/internal/webhook"
 	"muster/internal/workspace"
 )
 
@@ -114,6 +115,7 @@ type house struct {
 	office    *mailbox.Office
 	asker     *survey.Asker
 	imap      imap.Config
+	hooks     *webhook.Hooks
 	stopping  chan struct{}       // closed when the node is told to stop
 	workspace workspace.Workspace // the first
 }

@@ -29,6 +29,7 @@ func (h *house) react() error {
 	h.office = mailbox.NewOffice(mailbox.Office{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs,
 		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send, Judge: judge, Complete: h.asker.Complete})
 	h.fetching()
+	h.telling()
 
 	// Of two contacts that were one person, the tickets go to who is kept.
 	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })
