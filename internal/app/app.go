@@ -13,6 +13,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/blob"
+	"muster/internal/clock"
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/event"
@@ -114,6 +115,7 @@ type house struct {
 	hasher    *people.Hasher
 	office    *mailbox.Office
 	asker     *survey.Asker
+	works     *clock.Works
 	imap      imap.Config
 	hooks     *webhook.Hooks
 	stopping  chan struct{}       // closed when the node is told to stop

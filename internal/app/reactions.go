@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/internal/api"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/mailbox"
@@ -30,6 +31,9 @@ func (h *house) react() error {
 		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send, Judge: judge, Complete: h.asker.Complete})
 	h.fetching()
 	h.telling()
+
+	// Promises: the clocks of tickets follow what happens, and ring when they are due.
+	h.works = clock.New(h.db, h.bus, h.desk)
 
 	// Of two contacts that were one person, the tickets go to who is kept.
 	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })

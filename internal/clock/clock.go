@@ -44,6 +44,7 @@ type Clock struct {
 	EndedAs    State         `json:"ended_as,omitempty"`
 	EndedAt    time.Time     `json:"ended_at,omitzero"`
 	BreachedAt time.Time     `json:"breached_at,omitzero"` // when it was due and not kept
+	Taken      []string      `json:"taken,omitempty"`      // the steps that were taken
 }
 
 // Run is a stretch of time in which a clock ran.
@@ -126,6 +127,14 @@ func (c *Clock) Reaches(used time.Duration, calendars Calendars) (time.Time, err
 		return time.Time{}, err
 	}
 	return hours.Deadline(last.From, max(used-before, 0))
+}
+
+// Unmeet has the clock run on as if it had never been met: what met it was taken back.
+func (c *Clock) Unmeet() {
+	if c.EndedAs == Met && len(c.Runs) > 0 {
+		c.EndedAs, c.EndedAt = "", time.Time{}
+		c.Runs[len(c.Runs)-1].To = time.Time{}
+	}
 }
 
 // settle notes that the promise was broken before an instant, if it was. Each

@@ -35,10 +35,40 @@ type Standing struct{ Category, Waits string }
 // Merged says that a ticket went into another, whose own clocks go on.
 type Merged struct{}
 
-func (Opened) happening() {}
-func (Wrote) happening()  {}
-func (Moved) happening()  {}
-func (Merged) happening() {}
+// Shelved says that a ticket was put aside as spam or trash.
+type Shelved struct{}
+
+// Restored says that it was brought back, to where it had been.
+type Restored struct{ To Standing }
+
+// Took says that somebody of us has taken a ticket.
+type Took struct{}
+
+// HandedOn says that a ticket went to another team: what the first promised the others is done.
+type HandedOn struct{}
+
+// TookBack says that what somebody wrote at an instant was never sent.
+type TookBack struct{ Written time.Time }
+
+// Repromised says that from now on other things are promised: the keeper's
+// policy or priority is not what it was.
+type Repromised struct {
+	FromStart bool // as if it had been so from the beginning, else from now on
+	Standing  Standing
+	Asked     time.Time // the oldest message of the customer that is not answered; zero: none
+	Answered  bool      // the customer was answered before
+}
+
+func (Opened) happening()     {}
+func (Wrote) happening()      {}
+func (Moved) happening()      {}
+func (Merged) happening()     {}
+func (Shelved) happening()    {}
+func (Restored) happening()   {}
+func (Took) happening()       {}
+func (HandedOn) happening()   {}
+func (TookBack) happening()   {}
+func (Repromised) happening() {}
 
 func (s Standing) resolved() bool  { return s.Category == "review" || s.Category == "done" }
 func (s Standing) cancelled() bool { return s.Category == "cancelled" }
@@ -55,19 +85,31 @@ type Keeper struct {
 // Follow returns the clocks as they are after something has happened.
 func (k Keeper) Follow(clocks []Clock, h Happening, at time.Time) ([]Clock, error) {
 	f := follower{Keeper: k, clocks: slices.Clone(clocks), at: at}
+	for i := range f.clocks {
+		f.clocks[i].Runs = slices.Clone(f.clocks[i].Runs)
+	}
 	switch h := h.(type) {
 	case Opened:
-		f.start(Resolution)
-		f.start(Acknowledgement)
-		if h.ByCustomer {
-			f.start(FirstResponse)
-		}
+		f.opened(h)
 	case Wrote:
 		f.wrote(h.By)
 	case Moved:
 		f.moved(h.From, h.To)
 	case Merged:
 		f.each((*Clock).Cancel, targets()...)
+	case Shelved:
+		f.each((*Clock).Pause, targets()...)
+	case Restored:
+		f.restored(h.To)
+	case Took:
+		f.took()
+	case HandedOn:
+		f.each((*Clock).Meet, Resolution)
+		f.each((*Clock).GiveUp, FirstResponse, NextResponse, Acknowledgement, Approval)
+	case TookBack:
+		f.tookBack(h.Written)
+	case Repromised:
+		f.repromised(h)
 	}
 	return f.clocks, f.err
 }
@@ -81,20 +123,22 @@ type follower struct {
 }
 
 // start begins a clock, if the policy promises the target.
-func (f *follower) start(target Target) {
+func (f *follower) start(target Target) { f.startAt(target, f.at) }
+
+func (f *follower) startAt(target Target, at time.Time) {
 	if promise, goal, ok := f.Policy.Of(target, f.Priority); ok {
-		f.clocks = append(f.clocks, Start(target, goal, f.Hours(promise.Calendar), f.at))
+		f.clocks = append(f.clocks, Start(target, goal, f.Hours(promise.Calendar), at))
 	}
 }
 
 // has reports whether there is a clock of a target, and whether one of them has not ended.
-func (f *follower) has(target Target) (any, open bool) {
+func (f *follower) has(target Target) (some, open bool) {
 	for _, c := range f.clocks {
 		if c.Target == target {
-			any, open = true, open || c.EndedAs == ""
+			some, open = true, open || c.EndedAs == ""
 		}
 	}
-	return any, open
+	return some, open
 }
 
 // each does something to the clocks of some targets.
@@ -106,23 +150,53 @@ func (f *follower) each(do func(*Clock, time.Time, Calendars) error, of ...Targe
 	}
 }
 
+// opened starts what is promised from the beginning. A supplier promises nothing until a ticket waits for it.
+func (f *follower) opened(o Opened) {
+	if f.Policy.Kind == Supplier {
+		return
+	}
+	f.start(Resolution)
+	f.start(Acknowledgement)
+	if o.ByCustomer {
+		f.start(FirstResponse)
+	}
+}
+
+// took meets what one team promises another: that somebody sees to it.
+func (f *follower) took() {
+	if f.Policy.Kind == OLA {
+		f.each((*Clock).Meet, Acknowledgement)
+	}
+}
+
 func (f *follower) wrote(by Writer) {
 	switch by {
 	case Human:
 		f.each((*Clock).Meet, FirstResponse, NextResponse, Acknowledgement)
 	case Customer:
-		first, owed := f.has(FirstResponse)
-		_, asked := f.has(NextResponse)
-		switch {
-		case !first:
-			f.start(FirstResponse)
-		case !owed && !asked: // of several messages in a row the oldest counts
-			f.start(NextResponse)
-		}
+		f.asked()
+	}
+}
+
+// asked starts the response that is owed: of several messages in a row the oldest counts.
+func (f *follower) asked() {
+	first, owed := f.has(FirstResponse)
+	_, asked := f.has(NextResponse)
+	_, _, promised := f.Policy.Of(FirstResponse, f.Priority)
+	switch {
+	case f.Policy.Kind == Supplier:
+	case !first && promised:
+		f.start(FirstResponse)
+	case !owed && !asked:
+		f.start(NextResponse)
 	}
 }
 
 func (f *follower) moved(from, to Standing) {
+	if f.Policy.Kind == Supplier {
+		f.supplied(from, to)
+		return
+	}
 	if from.Category == "new" && !to.cancelled() {
 		f.each((*Clock).Meet, Acknowledgement)
 	}
@@ -141,7 +215,7 @@ func (f *follower) moved(from, to Standing) {
 	if to.Waits == "approval" && from.Waits != "approval" {
 		f.start(Approval)
 	}
-	if slices.Contains(f.Policy.Pauses, to.Waits) {
+	if f.rests(to) {
 		if from.ended() {
 			f.each(resume, Resolution)
 		}
@@ -151,7 +225,49 @@ func (f *follower) moved(from, to Standing) {
 	f.each(resume, Resolution)
 }
 
+// rests reports whether the resolution clock stands still where the ticket stands.
+func (f *follower) rests(s Standing) bool {
+	return s.Waits != "" && slices.Contains(f.Policy.Pauses, s.Waits)
+}
+
+// supplied runs a supplier's clock while the ticket waits for a third party: a new one each time.
+func (f *follower) supplied(from, to Standing) {
+	const supplier = "third-party"
+	switch {
+	case to.cancelled():
+		f.each((*Clock).Cancel, Resolution)
+	case from.Waits == supplier && to.Waits != supplier:
+		f.each((*Clock).Meet, Resolution)
+	case from.Waits != supplier && to.Waits == supplier:
+		f.start(Resolution)
+	}
+}
+
+// restored has run on what stood still because the ticket was put aside.
+func (f *follower) restored(to Standing) {
+	f.each(resumeOpen, FirstResponse, NextResponse, Acknowledgement, Approval)
+	if !f.rests(to) {
+		f.each(resumeOpen, Resolution)
+	}
+}
+
+// tookBack has the clocks run on that were met by what was never sent.
+func (f *follower) tookBack(written time.Time) {
+	for i := range f.clocks {
+		if c := &f.clocks[i]; c.EndedAt.Equal(written) && c.Target != Resolution {
+			c.Unmeet()
+		}
+	}
+}
+
 func resume(c *Clock, at time.Time, _ Calendars) error {
 	c.Resume(at)
 	return nil
+}
+
+func resumeOpen(c *Clock, at time.Time, calendars Calendars) error {
+	if c.EndedAs != "" {
+		return nil
+	}
+	return resume(c, at, calendars)
 }

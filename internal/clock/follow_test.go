@@ -97,10 +97,10 @@ func TestFollow(t *testing.T) {
 
 func TestWhoIsPromisedWhat(t *testing.T) {
 	all := []clock.Policy{
-		{Name: "Fennoway", Kind: clock.SLA, When: clock.When{Organisations: []string{"fennoway"}, Kinds: []string{"request"}}},
-		{Name: "Gold", Kind: clock.SLA, When: clock.When{Tiers: []string{"gold"}}},
-		{Name: "Second line", Kind: clock.OLA, When: clock.When{Teams: []string{"tier2"}}},
-		{Name: "Everybody", Kind: clock.SLA},
+		{Active: true, Name: "Fennoway", Kind: clock.SLA, When: clock.When{Organisations: []string{"fennoway"}, Kinds: []string{"request"}}},
+		{Active: true, Name: "Gold", Kind: clock.SLA, When: clock.When{Tiers: []string{"gold"}}},
+		{Active: true, Name: "Second line", Kind: clock.OLA, When: clock.When{Teams: []string{"tier2"}}},
+		{Active: true, Name: "Everybody", Kind: clock.SLA},
 	}
 	for _, row := range []struct {
 		rule    string
@@ -135,7 +135,7 @@ func TestPoliciesAreChecked(t *testing.T) {
 		{"some time", "promises", func(p *clock.Policy) { p.Promises[0].Goals[1] = 0 }},
 		{"not too much of it", "promises", func(p *clock.Policy) { p.Promises[0].Goals[1] = 20 * 365 * 24 * time.Hour }},
 		{"a priority that there is", "promises", func(p *clock.Policy) { p.Promises[0].Goals[7] = time.Hour }},
-		{"a warning before the end", "promises", func(p *clock.Policy) { p.Promises[0].Warn = []int{100} }},
+		{"a warning before the end", "promises", func(p *clock.Policy) { p.Promises[0].Steps = []clock.Step{{Percent: 50, After: time.Hour}} }},
 		{"a pause for something that tickets wait for", "pauses", func(p *clock.Policy) { p.Pauses = []string{"weather"} }},
 	} {
 		p := gold()

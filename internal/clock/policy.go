@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/internal/fault"
+	"muster/internal/ticket"
 )
 
 // Kind says to whom a policy promises.
@@ -21,13 +22,16 @@ const (
 
 // Policy is what is promised for some tickets.
 type Policy struct {
-	ID       string    `json:"id"`
-	Name     string    `json:"name"`
-	Kind     Kind      `json:"kind"`
-	When     When      `json:"when"`
-	Promises []Promise `json:"promises"`
-	Pauses   []string  `json:"pauses"` // what a ticket waits for that stops its resolution clock: customer, third-party, approval
-	Excuses  bool      `json:"excuses"`
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Kind        Kind      `json:"kind"`
+	When        When      `json:"when"`
+	Promises    []Promise `json:"promises"`
+	Pauses      []string  `json:"pauses"`                // what a ticket waits for that stops its resolution clock: customer, third-party, approval, change
+	Excuses     bool      `json:"excuses"`               // a linked cause excuses what was broken
+	Retroactive bool      `json:"retroactive,omitempty"` // a ticket that comes under it, or changes its priority, is judged as if it had been so from its start
+	Active      bool      `json:"active"`                // it is chosen for tickets; what stands under it already stays
+	Version     int64     `json:"version"`
 }
 
 // When says which tickets a policy is for: all that is given must hold. The zero value is for all.
@@ -50,17 +54,7 @@ type Promise struct {
 	Target   Target                `json:"target"`
 	Goals    map[int]time.Duration `json:"goals"` // a priority that is not named has no such clock
 	Calendar string                `json:"calendar"`
-	Warn     []int                 `json:"warn,omitempty"` // at so many percent of the goal; none: 75
-}
-
-const usualWarning = 75
-
-// Warnings are the shares of the goal, in percent, at which somebody is warned.
-func (p Promise) Warnings() []int {
-	if len(p.Warn) == 0 {
-		return []int{usualWarning}
-	}
-	return p.Warn
+	Steps    []Step                `json:"steps,omitempty"` // none: a warning at 75 percent
 }
 
 // Holds reports whether the policy is for a ticket.
@@ -69,14 +63,23 @@ func (w When) Holds(s Subject) bool {
 	return in(w.Kinds, s.Kind) && in(w.Organisations, s.Organisation) && in(w.Tiers, s.Tier) && in(w.Items, s.Item) && in(w.Teams, s.Team)
 }
 
-// Choose returns the first of some policies of a kind, in their order, that is for a ticket.
+// Choose returns the first of some policies of a kind, in their order, that is active and for a ticket.
 func Choose(policies []Policy, kind Kind, s Subject) (Policy, bool) {
 	for _, p := range policies {
-		if p.Kind == kind && p.When.Holds(s) {
+		if p.Kind == kind && p.Active && p.When.Holds(s) {
 			return p, true
 		}
 	}
 	return Policy{}, false
+}
+
+// promise returns what the policy says about a target, whatever the priority.
+func (p Policy) promise(target Target) Promise {
+	i := slices.IndexFunc(p.Promises, func(promise Promise) bool { return promise.Target == target })
+	if i < 0 {
+		return Promise{Target: target}
+	}
+	return p.Promises[i]
 }
 
 // Of returns what the policy promises about a target for a priority.
@@ -112,14 +115,26 @@ func (p Policy) Check() error {
 	if len(p.Promises) == 0 {
 		errs = append(errs, fault.Field("promises", "Promise something: a first response, a next response, a resolution, an acknowledgement or an approval."))
 	}
+	if p.Kind == Supplier && slices.Contains(p.Pauses, string(ticket.OnThirdParty)) {
+		errs = append(errs, fault.Field("pauses", "A supplier's clock runs while a ticket waits for a third party, so it cannot pause then: it would never run."))
+	}
 	for i, promise := range p.Promises {
+		if p.Kind == Supplier && promise.Target != Resolution {
+			errs = append(errs, fault.Field("promises", "A supplier promises a resolution: of what a ticket waits for. %s is not seen from here.", promise.Target))
+		}
 		errs = append(errs, promise.check(p.Promises[:i]))
 	}
 	return fault.Join(errs...)
 }
 
 // waitings is what a ticket can wait for.
-func waitings() []string { return []string{"customer", "third-party", "approval"} }
+func waitings() []string {
+	var all []string
+	for _, w := range ticket.Waitings() {
+		all = append(all, string(w))
+	}
+	return all
+}
 
 func targets() []Target {
 	return []Target{FirstResponse, NextResponse, Resolution, Acknowledgement, Approval}
@@ -138,8 +153,8 @@ func (p Promise) check(before []Promise) error {
 		return field("choose the calendar that it counts by.")
 	case len(p.Goals) == 0:
 		return field("say how much time there is, for one priority at least.")
-	case len(p.Warn) > mostSteps:
-		return field("warn at %d instants at most.", mostSteps)
+	case len(p.Steps) > mostSteps:
+		return field("take %d steps at most.", mostSteps)
 	}
 	for priority, goal := range p.Goals {
 		if priority < 1 || priority > 4 {
@@ -149,9 +164,9 @@ func (p Promise) check(before []Promise) error {
 			return field("for priority %d, promise more than no time and less than five years.", priority)
 		}
 	}
-	for _, percent := range p.Warn {
-		if percent < 1 || percent > 99 {
-			return field("warn at 1 to 99 percent of the time, not at %d.", percent)
+	for _, s := range p.Steps {
+		if err := s.check(field); err != nil {
+			return err
 		}
 	}
 	return nil

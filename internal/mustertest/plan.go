@@ -12,8 +12,11 @@ import (
 
 // grows names the tables that have a row for each thing that ever happened.
 var grows = []string{"tickets", "entries", "events", "attachments", "participants", "watchers", "ticket_tags", "links", "contacts",
-	"contact_addresses", "search_docs", "mail_ledger", "mail_deliveries", "jobs", "api_answers", "survey_invitations", "survey_windows",
-	"webhook_deliveries", "webhook_attempts", "notices", "notice_ways"}
+	"contact_addresses", "search_docs", "mail_ledger", "mail_deliveries", "jobs", "api_answers",
+	"survey_invitations", "survey_windows",
+	"webhook_deliveries", "webhook_attempts", "notices", "notice_ways",
+	"clocks", "promises",
+}
 
 var (
 	scanned  = regexp.MustCompile(`^SCAN (\w+)`)

@@ -108,10 +108,11 @@ type Split struct {
 
 // Linked says, on both tickets, that they are linked, or no longer so.
 type Linked struct {
-	Ticket ID       `json:"ticket"`
-	Type   LinkType `json:"type"`
-	Other  int64    `json:"other"`
-	Cut    bool     `json:"cut,omitempty"`
+	Ticket  ID       `json:"ticket"`
+	Type    LinkType `json:"type"`
+	Other   int64    `json:"other"`
+	Reverse bool     `json:"reverse,omitempty"` // the link points here
+	Cut     bool     `json:"cut,omitempty"`
 }
 
 // Shelved says that a ticket was put aside, or brought back.

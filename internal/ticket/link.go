@@ -84,7 +84,7 @@ func link(tx *db.Tx, a *Ticket, kind LinkType, b *Ticket) error {
 	fresh, err := insertLink(tx, a.ID, kind, b.ID)
 	if err == nil && fresh {
 		tx.Emit(Linked{Ticket: a.ID, Type: kind, Other: b.Number})
-		tx.Emit(Linked{Ticket: b.ID, Type: kind, Other: a.Number})
+		tx.Emit(Linked{Ticket: b.ID, Type: kind, Other: a.Number, Reverse: true})
 	}
 	return err
 }
@@ -102,7 +102,7 @@ func Unlink(tx *db.Tx, number int64, kind LinkType, other int64) error {
 	back, err := deleteLink(tx, b.ID, kind, a.ID)
 	if err == nil && (there || back) {
 		tx.Emit(Linked{Ticket: a.ID, Type: kind, Other: b.Number, Cut: true})
-		tx.Emit(Linked{Ticket: b.ID, Type: kind, Other: a.Number, Cut: true})
+		tx.Emit(Linked{Ticket: b.ID, Type: kind, Other: a.Number, Reverse: true, Cut: true})
 	}
 	return err
 }

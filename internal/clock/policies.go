@@ -1,0 +1,132 @@
+package clock
+
+import (
+	"slices"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/text"
+)
+
+// PolicySaved says that a policy is new or was changed.
+type PolicySaved struct {
+	Policy Policy `json:"policy"`
+}
+
+// EventName is how the log calls it.
+func (PolicySaved) EventName() string { return "policy.saved" }
+
+// About puts it on the policy's own timeline.
+func (e PolicySaved) About() (string, string) { return "policy", e.Policy.ID }
+
+const mostPolicies = 1000
+
+// Policies returns the policies of the workspace: of each kind, in the order in which they are looked at.
+func Policies(tx *db.Tx) ([]Policy, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	return allPolicies(tx)
+}
+
+// FindPolicy returns the policy with an id.
+func FindPolicy(tx *db.Tx, id string) (Policy, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return Policy{}, err
+	}
+	all, err := allPolicies(tx)
+	if err != nil {
+		return Policy{}, err
+	}
+	if p, ok := (book{policies: all}).policy(id); ok {
+		return p, nil
+	}
+	return Policy{}, fault.New(fault.NotFound, "There is no policy %.100q.", id)
+}
+
+// SavePolicy adds a policy, if it has no id yet, or changes one that was seen
+// in a version. Tickets that stand under it keep what they were promised, until
+// it is applied to them.
+func (w *Works) SavePolicy(tx *db.Tx, p Policy) (Policy, error) {
+	if err := tx.Must(access.PromisesEdit); err != nil {
+		return p, err
+	}
+	all, err := allPolicies(tx)
+	if err != nil {
+		return p, err
+	}
+	if err := fault.Join(p.Check(), p.checkAgainst(tx, all)); err != nil {
+		return p, err
+	}
+	at := slices.IndexFunc(all, func(o Policy) bool { return o.ID == p.ID })
+	switch {
+	case p.ID == "":
+		p.ID, at = tx.NewID(), len(all)
+	case at < 0:
+		return p, fault.New(fault.NotFound, "There is no policy %.100q any more.", p.ID)
+	case all[at].Version != p.Version:
+		return p, fault.New(fault.Conflict, "Somebody changed the policy meanwhile. Load it again, and make your change anew.")
+	case all[at].Kind != p.Kind:
+		return p, fault.Field("kind", "The policy is an %s; make a new one to promise as %s.", all[at].Kind, p.Kind)
+	}
+	p.Version++
+	tx.Emit(PolicySaved{p})
+	return p, upsertPolicy(tx, p, at)
+}
+
+// checkAgainst checks what a policy names, and that its name is its own.
+func (p Policy) checkAgainst(tx *db.Tx, all []Policy) error {
+	var errs []error
+	if len(all) >= mostPolicies && p.ID == "" {
+		errs = append(errs, fault.Field("name", "There are %d policies already; change one of them.", len(all)))
+	}
+	for _, o := range all {
+		if o.ID != p.ID && text.Fold(o.Name) == text.Fold(p.Name) {
+			errs = append(errs, fault.Field("name", "There is a policy called %s already.", o.Name))
+		}
+	}
+	desks, err := allDesks(tx)
+	if err != nil {
+		return err
+	}
+	for _, promise := range p.Promises {
+		if !slices.ContainsFunc(desks, func(d Desk) bool { return d.ID == promise.Calendar }) && promise.Calendar != "" {
+			errs = append(errs, fault.Field("promises", "%s: there is no calendar %.100q.", promise.Target, promise.Calendar))
+		}
+	}
+	return fault.Join(errs...)
+}
+
+// Order has the policies looked at in the order of some ids; those that are not named follow as they were.
+func (w *Works) Order(tx *db.Tx, ids []string) error {
+	if err := tx.Must(access.PromisesEdit); err != nil {
+		return err
+	}
+	all, err := allPolicies(tx)
+	if err != nil {
+		return err
+	}
+	place := func(p Policy) int {
+		if i := slices.Index(ids, p.ID); i >= 0 {
+			return i
+		}
+		return len(ids)
+	}
+	slices.SortStableFunc(all, func(a, b Policy) int { return place(a) - place(b) })
+	for i, p := range all {
+		if err := placePolicy(tx, p.ID, i); err != nil {
+			return err
+		}
+	}
+	tx.Emit(PoliciesOrdered{ids})
+	return nil
+}
+
+// PoliciesOrdered says that policies are looked at in another order.
+type PoliciesOrdered struct {
+	IDs []string `json:"ids"`
+}
+
+// EventName is how the log calls it.
+func (PoliciesOrdered) EventName() string { return "policy.ordered" }
