@@ -12,6 +12,7 @@ import (
 
 // grows names the tables that have a row for each thing that ever happened.
 var grows = []string{"tickets", "entries", "events", "attachments", "participants", "watchers", "ticket_tags", "links", "contacts",
+	"routing_waits",
 	"contact_addresses", "search_docs", "mail_ledger", "mail_deliveries", "jobs", "api_answers",
 	"survey_invitations", "survey_windows",
 	"webhook_deliveries", "webhook_attempts", "notices", "notice_ways",
