@@ -18,6 +18,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/routing"
 	"muster/internal/ticket"
 )
 
@@ -29,6 +30,7 @@ type API struct {
 	Blobs   blob.Store
 	Office  *mailbox.Office
 	Keys    *people.Keyring
+	Router  *routing.Router
 	Limits  Limits
 	Version string
 
@@ -58,6 +60,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.inboxRoutes(h)
 	a.mailRoutes(h)
 	a.officeRoutes(h)
+	a.routingRoutes(h)
 	mux.Handle("GET /api", docsPage(h))
 	mux.Handle("/api/", noRoute(mux))
 	return h

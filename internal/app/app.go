@@ -23,6 +23,7 @@ import (
 	"muster/internal/mailbox/imap"
 	"muster/internal/people"
 	"muster/internal/request"
+	"muster/internal/routing"
 	"muster/internal/survey"
 	"muster/internal/task"
 	"muster/internal/ticket"
@@ -118,6 +119,7 @@ type house struct {
 	works     *clock.Works
 	imap      imap.Config
 	hooks     *webhook.Hooks
+	router    *routing.Router
 	stopping  chan struct{}       // closed when the node is told to stop
 	workspace workspace.Workspace // the first
 }

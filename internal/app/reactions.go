@@ -10,6 +10,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/routing"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
@@ -34,6 +35,9 @@ func (h *house) react() error {
 
 	// Promises: the clocks of tickets follow what happens, and ring when they are due.
 	h.works = clock.New(h.db, h.bus, h.desk)
+
+	// Tickets find somebody: who is here, who has room, who knows how.
+	h.router = routing.NewRouter(routing.Router{DB: h.db, Bus: h.bus, Desk: h.desk})
 
 	// Of two contacts that were one person, the tickets go to who is kept.
 	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })

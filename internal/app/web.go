@@ -30,8 +30,8 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	secure := strings.HasPrefix(h.config.URL, "https://")
 	gate := people.NewGate(h.db, h.hasher)
 	sessions := people.NewSessions(h.db, gate, secure)
-	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions}
-	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox}
+	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions, Router: h.router}
+	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox, Router: h.router}
 	hosts := workspace.NewHosts(h.db)
 
 	pages := http.NewServeMux()
@@ -43,7 +43,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	pages.Handle("/", screens.Signed(ui.Handler(notFound)))
 
 	programs := http.NewServeMux()
-	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version()}
+	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version(), Router: h.router}
 	a.Routes(programs)
 
 	root := http.NewServeMux()

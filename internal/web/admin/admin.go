@@ -12,6 +12,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/routing"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
@@ -27,6 +28,7 @@ type Screens struct {
 	Office *mailbox.Office
 	Hasher *people.Hasher
 	Gate   *people.Gate
+	Router *routing.Router
 	Flash  func(*http.Request, ui.Toast) // keeps a message for the next page
 
 	// TestInbox tries an inbox out, step by step.

@@ -16,6 +16,7 @@ import (
 	"muster/internal/live"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/routing"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
@@ -32,6 +33,7 @@ type Screens struct {
 	Office   *mailbox.Office
 	Hub      *live.Hub
 	Sessions *people.Sessions
+	Router   *routing.Router
 }
 
 // Routes adds the pages to mux. What is under signed is for who has signed in.
@@ -66,6 +68,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /attachments/{id}":            s.attachment,
 		"GET /live":                        s.live,
 		"POST /presence":                   s.presence,
+		"POST /presence/own":               s.setPresence,
 	} {
 		mux.Handle(pattern, signed(h))
 	}

@@ -12,6 +12,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/routing"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
@@ -52,7 +53,15 @@ func (s *Screens) frame(r *http.Request, user people.User) (ui.Frame, error) {
 		Search: "/search", Live: "/live", Now: time.Now(), Path: r.URL.RequestURI(),
 	}
 	f.Flash = s.takeFlash(r.Context())
+	if err := s.Router.Seen(r.Context()); err != nil {
+		return f, err
+	}
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
+		here, err := routing.OwnState(tx)
+		if err != nil {
+			return err
+		}
+		f.Me.Presence = string(here)
 		if !tx.May(access.TicketsRead) {
 			return nil
 		}

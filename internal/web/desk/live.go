@@ -72,6 +72,11 @@ func (s *Screens) presence(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { _, err := ticket.Find(tx, number); return err }); err != nil {
 		return err
 	}
+	if r.PostFormValue("doing") == "writing" {
+		if err := s.Router.Seen(r.Context()); err != nil {
+			return err
+		}
+	}
 	others := s.Hub.Here(r.Context(), actor(r), topic, r.PostFormValue("doing"))
 	w.Header().Set("Content-Type", "application/json")
 	return json.NewEncoder(w).Encode(map[string]any{"here": others})

@@ -59,6 +59,9 @@ func (s *Screens) signIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Screens) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Router.Left(r.Context()); err != nil {
+		return err
+	}
 	if err := s.Sessions.SignOut(r.Context()); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/mailbox"
+	"muster/internal/routing"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
@@ -230,6 +231,10 @@ func eventOf(r *event.Recorded) (ui.Event, bool) {
 		var d complaint.Decided
 		err = r.Decode(&d)
 		e.Icon, e.Text = "mega", fmt.Sprintf("%s decided: %s", r.ActorName, cmp.Or(string(d.Outcome), "no outcome yet"))
+	case "routing.decided":
+		var d routing.Decided
+		err = r.Decode(&d)
+		e.Icon, e.Text = "users", decided(d, r.At)
 	case "delivery.changed":
 		var d mailbox.DeliveryChanged
 		err = r.Decode(&d)

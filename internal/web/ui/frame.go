@@ -47,6 +47,7 @@ type Me struct {
 	Initials string
 	Hue      int                     // 1 to 6, as Avatar
 	Theme    string                  // "light", "dark", or "" for what the system says
+	Presence string                  // "available", "busy", "away"; "" where nobody asks
 	Locale   string                  // BCP 47, such as "de-DE"; "" for English
 	Zone     *time.Location          // nil for UTC
 	Rights   func(right string) bool // nil for none
@@ -117,6 +118,25 @@ func (f Frame) Themes() []Theme {
 type Theme struct {
 	Value, Text string
 	Current     bool
+}
+
+// Presences are the choices of how the reader is here, in the reader's menu: none where nobody asks.
+func (f Frame) Presences() []Theme {
+	if f.Me.Presence == "" {
+		return nil
+	}
+	here := f.Me.Presence
+	return []Theme{{"available", "Available", here == "available"}, {"busy", "Busy", here == "busy"}, {"away", "Away", here == "away"}}
+}
+
+// Absence is the word beside the reader's name: "" while they are available.
+func (f Frame) Absence() string {
+	for _, p := range f.Presences() {
+		if p.Current && p.Value != "available" {
+			return p.Text
+		}
+	}
+	return ""
 }
 
 type frameKey struct{}

@@ -61,6 +61,9 @@ func TestGermanHasEveryWord(t *testing.T) {
 	for _, theme := range (Frame{}).Themes() {
 		words = append(words, theme.Text)
 	}
+	for _, here := range (Frame{Me: Me{Presence: "away"}}).Presences() {
+		words = append(words, here.Text)
+	}
 	for day := range 31 * 12 {
 		at := time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)
 		words = append(words, at.Format("Mon"), at.Format("Jan"), at.Format("January"))
