@@ -15,6 +15,7 @@ require (
 	github.com/emersion/go-msgauth v0.7.0 // DKIM signatures and verdicts, DMARC records
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // signing in at mail servers
 	github.com/emersion/go-smtp v0.25.1 // the SMTP listener, and the servers of tests
+	github.com/expr-lang/expr v1.17.8 // conditions of rules: checked as one types, judged in under a microsecond
 	github.com/jackc/pgx/v5 v5.12.0 // PostgreSQL through database/sql, LISTEN and NOTIFY
 	github.com/jba/templatecheck v0.7.1 // type-checks html/template
 	github.com/jhillyerd/enmime/v2 v2.3.0 // tests: a second opinion on how mail is taken apart

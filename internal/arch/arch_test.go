@@ -24,6 +24,8 @@ var ring = map[string]int{
 	"webhook": subject, "notify": subject,
 	"routing": subject,
 	"live":    surface, "web": surface, "api": surface, "demo": surface,
+	"request": subject, "complaint": subject, "task": subject, "mailbox": subject, "clock": subject, "automation": subject,
+	"live": surface, "web": surface, "api": surface, "demo": surface,
 	"app": program, "bench": program,
 	"arch": program, "mustertest": program,
 }

@@ -574,6 +574,60 @@ CREATE INDEX clocks_due ON clocks (workspace_id, due_at, id) WHERE due_at IS NOT
 
 CREATE INDEX tickets_due ON tickets (workspace_id, bucket, due_at, id);
 
+CREATE TABLE rules (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    place        BIGINT NOT NULL, -- they are asked in this order
+    active       BIGINT NOT NULL,
+    definition   TEXT   NOT NULL, -- JSON: triggers, condition, actions
+    version      BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE macros (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    folded       TEXT   NOT NULL,
+    definition   TEXT   NOT NULL, -- JSON: actions, and whose it is
+    version      BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE templates (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    folded       TEXT   NOT NULL,
+    definition   TEXT   NOT NULL, -- JSON: texts by language, and to whom it is offered
+    version      BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE rule_runs (
+    workspace_id TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    rule_id      TEXT   NOT NULL,
+    name         TEXT   NOT NULL, -- of the rule, as it was
+    ticket_id    TEXT   NOT NULL,
+    event_id     TEXT   NOT NULL, -- what it reacted to
+    what         TEXT   NOT NULL, -- the trigger
+    caused_by    TEXT   NOT NULL, -- the run that made that happen, or empty
+    depth        BIGINT NOT NULL,
+    result       TEXT   NOT NULL, -- ran, looped, halted
+    at           BIGINT NOT NULL,
+    why          TEXT   NOT NULL, -- JSON: which condition held, with which values
+    steps        TEXT   NOT NULL, -- JSON: what was done, or why not
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE INDEX rule_runs_rule ON rule_runs (workspace_id, rule_id, id);
+
+CREATE INDEX rule_runs_ticket ON rule_runs (workspace_id, ticket_id, id);
+
+CREATE INDEX rule_runs_at ON rule_runs (workspace_id, at);
+
 CREATE TABLE surveys (
     workspace_id TEXT   NOT NULL,
     id           TEXT   NOT NULL,

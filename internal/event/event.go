@@ -71,6 +71,15 @@ func (b *Bus) Watch(f func(Happening)) { b.watch = append(b.watch, f) }
 
 type happenings struct{}
 
+type reacting struct{}
+
+// Reacting returns what is being reacted to, with who did it and under which id
+// it stands in the log: nothing outside of a reaction.
+func Reacting(tx *db.Tx) db.Emission {
+	e, _ := tx.Noted(reacting{}).(db.Emission)
+	return e
+}
+
 // deliver runs the reactions to what has happened, which may make more happen, and records it all.
 func (b *Bus) deliver(tx *db.Tx) error {
 	var rows []record
@@ -83,6 +92,9 @@ func (b *Bus) deliver(tx *db.Tx) error {
 			rows = append(rows, r)
 			for _, task := range b.follow[r.Name] {
 				enqueue(tx, job{task: task, args: r.Body, runAt: tx.Now})
+			}
+			if len(b.react[r.Name]) > 0 {
+				tx.Note(reacting{}, e)
 			}
 			for _, f := range b.react[r.Name] {
 				if err := f(tx, e.Event); err != nil {

@@ -17,6 +17,7 @@ var grows = []string{"tickets", "entries", "events", "attachments", "participant
 	"survey_invitations", "survey_windows",
 	"webhook_deliveries", "webhook_attempts", "notices", "notice_ways",
 	"clocks", "promises",
+	"rule_runs",
 }
 
 var (
@@ -31,6 +32,7 @@ var wanted = []string{
 	"FROM mail_ledger WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM tickets",             // likewise, past what others may see
 	"WHERE c.workspace_id = $1 AND c.merged_into IS NULL ORDER BY c.name_folded, c.id LIMIT", // likewise
 	"SELECT count(*) FROM tickets WHERE workspace_id = $1 AND kind = $2 AND state <> $3",     // once, when a workflow is changed
+	"FROM rule_runs WHERE workspace_id = $1 ORDER BY id DESC LIMIT",                          // as far as a page goes
 	"AND 1 = 0 ", // nothing is let through
 }
 

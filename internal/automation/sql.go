@@ -1,0 +1,126 @@
+package automation
+
+import (
+	"database/sql/driver"
+	"time"
+
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/text"
+	"muster/internal/ticket"
+)
+
+// -- rules --
+
+func scanRule(row db.Row) (r Rule, err error) {
+	return r, row.Scan(&r.ID, &r.Name, &r.Place, db.Bool(&r.Active), db.JSON(&r.Definition), &r.Version)
+}
+
+func rules(tx *db.Tx, f *db.Filter) ([]Rule, error) {
+	return db.All(tx, scanRule, `SELECT id, name, place, active, definition, version FROM rules `+f.SQL()+` ORDER BY place, id`, f.Args()...)
+}
+
+func storeRule(tx *db.Tx, r Rule) error {
+	_, err := tx.Exec(`
+		INSERT INTO rules (workspace_id, id, name, place, active, definition, version) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, active = excluded.active, definition = excluded.definition, version = excluded.version`,
+		tx.Workspace, r.ID, r.Name, r.Place, db.Bool(&r.Active), db.JSON(&r.Definition), r.Version)
+	return err
+}
+
+func placeRule(tx *db.Tx, id string, place int64) error {
+	_, err := tx.Exec(`UPDATE rules SET place = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id, place)
+	return err
+}
+
+// -- macros and templates --
+
+func templates(tx *db.Tx, f *db.Filter) ([]Template, error) {
+	return db.All(tx, func(r db.Row) (t Template, err error) {
+		return t, r.Scan(&t.ID, &t.Name, &t.Version, db.JSON(&t))
+	}, `SELECT id, name, version, definition FROM templates `+f.SQL()+` ORDER BY folded, id`, f.Args()...)
+}
+
+func macros(tx *db.Tx, f *db.Filter) ([]Macro, error) {
+	return db.All(tx, func(r db.Row) (m Macro, err error) {
+		return m, r.Scan(&m.ID, &m.Name, &m.Version, db.JSON(&m))
+	}, `SELECT id, name, version, definition FROM macros `+f.SQL()+` ORDER BY folded, id`, f.Args()...)
+}
+
+// storeKept stores a macro or a template, whose name must be its own.
+func storeKept(tx *db.Tx, table, what, id, name string, version int64, definition driver.Valuer) error {
+	same, err := db.One(tx, db.Value[int64], `
+		SELECT count(*) FROM `+table+` WHERE workspace_id = $1 AND folded = $2 AND id <> $3`, tx.Workspace, text.Fold(name), id)
+	if err != nil {
+		return err
+	}
+	if same > 0 {
+		message := "There is already a " + what + " called " + name + "."
+		return &fault.Error{Kind: fault.Conflict, Message: message, Fields: map[string]string{"name": message}}
+	}
+	all, err := db.One(tx, db.Value[int64], `SELECT count(*) FROM `+table+` WHERE workspace_id = $1`, tx.Workspace)
+	if err != nil {
+		return err
+	}
+	if all >= mostKept {
+		return fault.New(fault.Invalid, "There can be %d of them, and there are. Remove one that is not needed.", mostKept)
+	}
+	_, err = tx.Exec(`
+		INSERT INTO `+table+` (workspace_id, id, name, folded, definition, version) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, folded = excluded.folded, definition = excluded.definition, version = excluded.version`,
+		tx.Workspace, id, name, text.Fold(name), definition, version)
+	return err
+}
+
+func remove(tx *db.Tx, table, id string) error {
+	_, err := tx.Exec(`DELETE FROM `+table+` WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
+	return err
+}
+
+// -- runs --
+
+func insertRun(tx *db.Tx, r *Run) error {
+	_, err := tx.Exec(`
+		INSERT INTO rule_runs (workspace_id, id, rule_id, name, ticket_id, event_id, what, caused_by, depth, result, at, why, steps)
+		VALUES `+db.Values(1, 13), tx.Workspace, r.ID, r.Rule, r.Name, r.Ticket, r.Event, r.Trigger, r.CausedBy, r.Depth, r.Result,
+		db.Time(&r.At), db.JSON(&r.Why), db.JSON(&r.Steps))
+	return err
+}
+
+// selectRuns lists runs by their index: of a rule, of a ticket, or all.
+func selectRuns(tx *db.Tx, f *db.Filter, limit int) ([]Run, error) {
+	return db.All(tx, func(row db.Row) (r Run, err error) {
+		return r, row.Scan(&r.ID, &r.Rule, &r.Name, &r.Ticket, &r.Event, &r.Trigger, &r.CausedBy, &r.Depth, &r.Result, db.Time(&r.At), db.JSON(&r.Why), db.JSON(&r.Steps))
+	}, `
+		SELECT id, rule_id, name, ticket_id, event_id, what, caused_by, depth, result, at, why, steps
+		FROM   rule_runs `+f.SQL()+` ORDER BY id DESC LIMIT `+f.Arg(limit), f.Args()...)
+}
+
+type lately struct{ ran, halted int }
+
+// countRuns counts among the newest runs on a ticket those since an instant.
+func countRuns(tx *db.Tx, id ticket.ID, since time.Time) (lately, error) {
+	return db.One(tx, func(r db.Row) (l lately, err error) { return l, r.Scan(&l.ran, &l.halted) }, `
+		SELECT count(*) FILTER (WHERE result = 'ran'), count(*) FILTER (WHERE result = 'halted')
+		FROM   (SELECT result, at FROM rule_runs WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id DESC LIMIT $4) recent
+		WHERE  at > $3`, tx.Workspace, id, db.Time(&since), 2*mostRuns)
+}
+
+func dropRunsBefore(tx *db.Tx, before time.Time) error {
+	_, err := tx.Exec(`DELETE FROM rule_runs WHERE workspace_id = $1 AND at < $2`, tx.Workspace, db.Time(&before))
+	return err
+}
+
+// dropRunsOf keeps the newest runs of a rule.
+func dropRunsOf(tx *db.Tx, rule string, kept int) error {
+	last, err := db.One(tx, db.Value[string], `
+		SELECT id FROM rule_runs WHERE workspace_id = $1 AND rule_id = $2 ORDER BY id DESC LIMIT 1 OFFSET $3`, tx.Workspace, rule, kept)
+	if db.Missing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM rule_runs WHERE workspace_id = $1 AND rule_id = $2 AND id <= $3`, tx.Workspace, rule, last)
+	return err
+}
