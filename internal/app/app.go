@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"muster/internal/access"
+	"muster/internal/automation"
 	"muster/internal/blob"
 	"muster/internal/clock"
 	"muster/internal/complaint"
@@ -115,6 +116,7 @@ type house struct {
 	hub       *live.Hub
 	hasher    *people.Hasher
 	office    *mailbox.Office
+	clerk     *automation.Clerk
 	asker     *survey.Asker
 	works     *clock.Works
 	imap      imap.Config

@@ -39,6 +39,9 @@ func (h *house) react() error {
 	// Tickets find somebody: who is here, who has room, who knows how.
 	h.router = routing.NewRouter(routing.Router{DB: h.db, Bus: h.bus, Desk: h.desk})
 
+	// Rules do what people would do by hand; promises and surveys are heard, too.
+	h.ruling()
+
 	// Of two contacts that were one person, the tickets go to who is kept.
 	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })
 
