@@ -109,6 +109,15 @@ func (w *Works) calendars(tx *db.Tx) Calendars {
 	}
 }
 
+// Promises reports whether anything is promised in the workspace.
+func (w *Works) Promises(tx *db.Tx) (bool, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return false, err
+	}
+	b, err := w.book(tx)
+	return slices.ContainsFunc(b.policies, func(p Policy) bool { return p.Active }), err
+}
+
 // Calendars finds the calendars that the workspace's clocks run by.
 func (w *Works) Calendars(tx *db.Tx) (Calendars, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {

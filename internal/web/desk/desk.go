@@ -10,6 +10,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/blob"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
@@ -31,6 +32,7 @@ type Screens struct {
 	Desk     *ticket.Desk
 	Blobs    blob.Store
 	Office   *mailbox.Office
+	Works    *clock.Works
 	Hub      *live.Hub
 	Sessions *people.Sessions
 	Router   *routing.Router

@@ -132,6 +132,9 @@ func fillTabs(tx *db.Tx, r *http.Request, v *queueView) error {
 func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) error {
 	q := r.URL.Query()
 	l.Sort, l.Cursor, l.Limit = ticket.Sort(q.Get("sort")), q.Get("after"), 50
+	if err := s.usualSort(tx, &l); err != nil {
+		return err
+	}
 	page, err := s.Desk.List(tx, l)
 	if err != nil {
 		return err
@@ -147,6 +150,9 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 	v.Sort, v.SortText = sortMenu(r, l)
 	v.List = ui.List{ID: "tickets", Label: v.Heading1, Topic: "tickets", Here: with(r, "after", ""), Compact: v.Compact,
 		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, v.Path), Empty: emptyOf(q.Get("q"))}
+	if l.Sort == ticket.Due && l.Words == "" {
+		v.List.Groups = byUrgency(page.Tickets, rows, tx.Now, v.Me.Zone)
+	}
 	v.Shown = fmt.Sprintf("%d shown", len(rows))
 	v.Pager.Text = v.Shown
 	if page.Next != "" {
@@ -156,6 +162,18 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 		v.Pager.Prev = with(r, "after", "")
 	}
 	return nil
+}
+
+// usualSort orders what is to be done by the clock, where clocks run.
+func (s *Screens) usualSort(tx *db.Tx, l *ticket.List) error {
+	if l.Sort != "" || len(l.Buckets) != 1 || l.Buckets[0] != ticket.InOpen {
+		return nil
+	}
+	keeps, err := s.Works.Promises(tx)
+	if keeps {
+		l.Sort = ticket.Due
+	}
+	return err
 }
 
 // with is the address of this page with one parameter changed.
@@ -178,7 +196,7 @@ func with(r *http.Request, name, value string) string {
 }
 
 func sortMenu(r *http.Request, l ticket.List) (ui.Menu, string) {
-	words := map[ticket.Sort]string{ticket.Recent: "Changed last", ticket.Created: "Newest", ticket.Urgent: "Most urgent"}
+	words := map[ticket.Sort]string{ticket.Due: "Most urgent clock", ticket.Recent: "Changed last", ticket.Created: "Newest", ticket.Urgent: "Most urgent"}
 	current := cmp.Or(l.Sort, ticket.Recent)
 	m := ui.Menu{ID: "sort", Heading: "Order"}
 	for _, s := range ticket.Sorts() {
@@ -200,6 +218,10 @@ func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket, words string) ([]ui.
 	if err != nil {
 		return nil, err
 	}
+	clocks, err := s.nextClocks(tx, tickets)
+	if err != nil {
+		return nil, err
+	}
 	flows := map[string]ticket.Workflow{}
 	rows := make([]ui.Row, len(tickets))
 	for i, t := range tickets {
@@ -210,6 +232,12 @@ func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket, words string) ([]ui.
 		}
 		rows[i] = rowOf(t, names, flows[t.Kind])
 		rows[i].Words = words
+		if c, ok := clocks[t.ID]; ok {
+			if c.Is == ui.Paused {
+				c.Name = rows[i].State.Text
+			}
+			rows[i].Clock = &c
+		}
 	}
 	return rows, nil
 }

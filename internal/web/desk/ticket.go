@@ -33,6 +33,7 @@ type ticketView struct {
 	Teams     ui.Menu
 	More      ui.Menu
 	Dialogs   []ui.Dialog
+	Clocks    []ui.Clock
 	Chain     ui.Chain
 	Banner    *ui.Banner
 	Refused   *ui.Banner // why what was just sent was not done
@@ -62,6 +63,7 @@ type record struct {
 	requester    people.Contact
 	organisation people.Organisation
 	complaint    *complaint.Details
+	promised     promised
 	deliveries   deliveries
 	undo         int
 	images       string // the entry whose images from elsewhere are loaded, as the reader asked
@@ -150,6 +152,9 @@ func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
 	if rec.deliveries, err = deliveriesOf(tx, rec.items); err != nil {
 		return nil, err
 	}
+	if rec.promised, err = s.promises(tx, t); err != nil {
+		return nil, err
+	}
 	if t.Kind == "complaint" {
 		d, err := complaint.Of(tx, t)
 		if err != nil {
@@ -185,7 +190,7 @@ func viewOf(tx *db.Tx, r *http.Request, rec *record) ticketView {
 		v.PrioWhy += ", set by hand"
 	}
 	v.Timeline = timelineOf(tx, rec)
-	v.Panel = panelOf(tx, rec)
+	v.Panel, v.Clocks = panelOf(tx, rec), rec.promised.head
 	v.Banner = bannerOf(r, rec)
 	if v.MayWrite && !rec.Shelved() {
 		if to, ok := resolvedState(rec.flow, rec.State); ok {

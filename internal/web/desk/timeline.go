@@ -11,9 +11,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/complaint"
 	"muster/internal/db"
-	"muster/internal/event"
 	"muster/internal/mailbox"
-	"muster/internal/routing"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
@@ -185,104 +183,6 @@ func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Deliv
 	return nil
 }
 
-// eventOf tells in words what happened. What needs no telling is left out.
-func eventOf(r *event.Recorded) (ui.Event, bool) {
-	e := ui.Event{At: r.At, Icon: "change"}
-	var err error
-	switch r.Name {
-	case "ticket.opened":
-		var o ticket.WasOpened
-		err = r.Decode(&o)
-		e.Icon, e.Text = "plus", r.ActorName+" opened the "+o.Kind+", by "+o.Channel
-	case "ticket.changed":
-		var c ticket.Changed
-		err = r.Decode(&c)
-		e.Text = r.ActorName + " " + changes(c.Sets)
-	case "ticket.moved":
-		var m ticket.Moved
-		err = r.Decode(&m)
-		e.Icon, e.Text = "st-"+string(m.ToCategory), r.ActorName+" moved it from "+m.FromName+" to "+m.ToName
-	case "ticket.merged":
-		var m ticket.Merged
-		err = r.Decode(&m)
-		e.Icon, e.Text = "merge", fmt.Sprintf("%s merged #%d into #%d", r.ActorName, m.From, m.Into)
-	case "ticket.split":
-		var p ticket.Split
-		err = r.Decode(&p)
-		e.Icon, e.Text = "change", fmt.Sprintf("%s split #%d off #%d", r.ActorName, p.Into, p.From)
-	case "ticket.linked":
-		var l ticket.Linked
-		err = r.Decode(&l)
-		e.Icon, e.Text = "link", fmt.Sprintf("%s linked #%d", r.ActorName, l.Other)
-		if l.Cut {
-			e.Text = fmt.Sprintf("%s removed the link to #%d", r.ActorName, l.Other)
-		}
-	case "ticket.shelved":
-		var h ticket.Shelved
-		err = r.Decode(&h)
-		e.Icon, e.Text = "shield", fmt.Sprintf("%s moved it from %s to %s", r.ActorName, h.From, h.To)
-	case "ticket.joined":
-		var j ticket.Joined
-		err = r.Decode(&j)
-		e.Icon, e.Text = "users", joined(j)
-	case "ticket.withdrew":
-		e.Icon, e.Text = "undo", r.ActorName+" took a reply back"
-	case "complaint.decided":
-		var d complaint.Decided
-		err = r.Decode(&d)
-		e.Icon, e.Text = "mega", fmt.Sprintf("%s decided: %s", r.ActorName, cmp.Or(string(d.Outcome), "no outcome yet"))
-	case "routing.decided":
-		var d routing.Decided
-		err = r.Decode(&d)
-		e.Icon, e.Text = "users", decided(d, r.At)
-	case "delivery.changed":
-		var d mailbox.DeliveryChanged
-		err = r.Decode(&d)
-		e.Icon, e.Text = "mail", fmt.Sprintf("Mail to %s: %s", d.Recipient, d.State)
-	default:
-		return e, false
-	}
-	return e, err == nil
-}
-
-func joined(j ticket.Joined) string {
-	switch {
-	case j.Watcher && j.Left:
-		return j.Person + " watches no more"
-	case j.Watcher:
-		return j.Person + " watches"
-	case j.Left:
-		return j.Person + " gets no more copies"
-	}
-	return j.Person + " gets copies"
-}
-
-func changes(sets []ticket.Set) string {
-	var said []string
-	for _, s := range sets {
-		to := cmp.Or(s.ToName, s.To, "nothing")
-		from := cmp.Or(s.FromName, s.From)
-		if from == "" || len(from)+len(to) > 160 {
-			said = append(said, fmt.Sprintf("set the %s to %s", s.Label(), text.Snippet(to, 120)))
-			continue
-		}
-		said = append(said, fmt.Sprintf("set the %s from %s to %s", s.Label(), from, to))
-	}
-	return strings.Join(said, ", ")
-}
-
-type idName struct{ id, name string }
-
-// sortedNames are names in the order people look for them.
-func sortedNames(names map[string]string) []idName {
-	var all []idName
-	for id, name := range names {
-		all = append(all, idName{id, name})
-	}
-	slices.SortFunc(all, func(a, b idName) int { return strings.Compare(text.Fold(a.name)+a.id, text.Fold(b.name)+b.id) })
-	return all
-}
-
 // panelOf is the facts beside the conversation. What other subjects know of the ticket follows here when they exist.
 func panelOf(tx *db.Tx, rec *record) ui.Panel {
 	p := ui.Panel{ID: "ticket-panel", Topic: "ticket:" + strconv.FormatInt(rec.Number, 10), Label: "Facts"}
@@ -299,6 +199,9 @@ func panelOf(tx *db.Tx, rec *record) ui.Panel {
 		who.Parts = append(who.Parts, ui.Person{Face: f, Name: rec.organisation.Name, Href: "/search?q=" + queryValue("org:", rec.organisation.Name), Tier: tier(rec.organisation.Tier)})
 	}
 	p.Sections = append(p.Sections, who)
+	if rec.promised.section != nil {
+		p.Sections = append(p.Sections, *rec.promised.section)
+	}
 	if rec.complaint != nil {
 		p.Sections = append(p.Sections, complaintSection(rec))
 	}

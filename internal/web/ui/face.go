@@ -114,6 +114,11 @@ const (
 // Dash is the drawn part of the ring, of 100.
 func (c Clock) Dash() int { return min(100, max(0, c.Used)) }
 
+// Ticks reports whether the words are to be kept true while the page is open.
+func (c Clock) Ticks() bool {
+	return !c.Due.IsZero() && c.Text == "" && (c.Is == Running || c.Is == Soon || c.Is == Over)
+}
+
 // Style is the state as the stylesheet knows it: late looks like over.
 func (c Clock) Style() ClockState {
 	if c.Is == Late {

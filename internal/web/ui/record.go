@@ -152,6 +152,15 @@ type Person struct {
 	Tier             Tier
 }
 
+// Promises are what was promised, each with how it stands, and below how it is reckoned.
+type Promises []Promise
+
+// Promise is one of Promises.
+type Promise struct {
+	Clock Clock
+	Why   Explain
+}
+
 // Explain is how a figure came about, line by line; the last line is the sum.
 type Explain struct {
 	Summary string
@@ -162,15 +171,16 @@ type Explain struct {
 // Tags are words, with room for more.
 type Tags []Tag
 
-func (Message) part() string { return "message" }
-func (Events) part() string  { return "events" }
-func (Files) part() string   { return "files" }
-func (Chain) part() string   { return "chain" }
-func (Panel) part() string   { return "panel" }
-func (Section) part() string { return "section" }
-func (Person) part() string  { return "person" }
-func (Explain) part() string { return "explain" }
-func (Tags) part() string    { return "tags" }
+func (Message) part() string  { return "message" }
+func (Events) part() string   { return "events" }
+func (Files) part() string    { return "files" }
+func (Chain) part() string    { return "chain" }
+func (Panel) part() string    { return "panel" }
+func (Section) part() string  { return "section" }
+func (Person) part() string   { return "person" }
+func (Explain) part() string  { return "explain" }
+func (Promises) part() string { return "promises" }
+func (Tags) part() string     { return "tags" }
 
 // Quiet is the writer's face, whose name stands beside it.
 func (m Message) Quiet() Avatar { a := m.Who; a.Quiet = true; return a }

@@ -16,7 +16,27 @@ export function relative(at: Date, now: Date): string {
   return seconds < 0 ? word("in %s", word(unit as string, n as number)) : word(unit as string, n as number);
 }
 
+/** A length of time in its two largest units, in seconds. */
+export function span(seconds: number): string {
+  const h = Math.floor(seconds / hour), m = Math.floor((seconds % hour) / minute);
+  if (h >= 24) return word("%d d %02d h", Math.floor(h / 24), h % 24);
+  if (h > 0) return word("%d h %02d min", h, m);
+  return m > 0 ? word("%d min", m) : word("%d s", Math.floor(seconds));
+}
+
+/** What is left of a promised time, or over; a clock that rings is drawn anew by the server. */
+function left(element: HTMLElement): string {
+  const seconds = (new Date(element.dataset.due ?? "").getTime() - Date.now()) / 1000;
+  const is = element.closest<HTMLElement>(".clock")?.dataset.is;
+  if (seconds < 0) return word("%s over", span(-seconds));
+  return is === "soon" ? word("%s left", span(seconds)) : span(seconds);
+}
+
 function refresh(): void {
+  for (const element of all<HTMLElement>("[data-due]")) {
+    const text = left(element);
+    if (text !== element.textContent) element.textContent = text;
+  }
   for (const element of all<HTMLTimeElement>("time[data-when]")) {
     const text = relative(new Date(element.dateTime), new Date());
     if (text && text !== element.textContent) element.textContent = text;
