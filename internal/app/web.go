@@ -30,10 +30,16 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	secure := strings.HasPrefix(h.config.URL, "https://")
 	gate := people.NewGate(h.db, h.hasher)
 	sessions := people.NewSessions(h.db, gate, secure)
-	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions, Router: h.router}
-	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox, Router: h.router}
-	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Works: h.works, Hub: h.hub, Sessions: sessions}
-	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox}
+	screens := &desk.Screens{
+		DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions,
+		Works:  h.works,
+		Router: h.router,
+	}
+	settings := &admin.Screens{
+		DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox,
+		Works:  h.works,
+		Router: h.router,
+	}
 	hosts := workspace.NewHosts(h.db)
 
 	pages := http.NewServeMux()

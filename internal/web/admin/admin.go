@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"muster/internal/access"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
@@ -26,6 +27,7 @@ type Screens struct {
 	Bus    *event.Bus
 	Desk   *ticket.Desk
 	Office *mailbox.Office
+	Works  *clock.Works
 	Hasher *people.Hasher
 	Gate   *people.Gate
 	Router *routing.Router
