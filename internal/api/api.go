@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"muster/internal/automation"
 	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/event"
@@ -31,6 +32,7 @@ type API struct {
 	Office  *mailbox.Office
 	Keys    *people.Keyring
 	Router  *routing.Router
+	Clerk   *automation.Clerk
 	Limits  Limits
 	Version string
 
@@ -60,6 +62,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.inboxRoutes(h)
 	a.mailRoutes(h)
 	a.officeRoutes(h)
+	a.automationRoutes(h)
 	a.routingRoutes(h)
 	mux.Handle("GET /api", docsPage(h))
 	mux.Handle("/api/", noRoute(mux))

@@ -40,6 +40,8 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 		Works:  h.works,
 		Router: h.router,
 	}
+	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions, Router: h.router, Clerk: h.clerk}
+	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox, Router: h.router, Clerk: h.clerk}
 	hosts := workspace.NewHosts(h.db)
 
 	pages := http.NewServeMux()
@@ -51,7 +53,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	pages.Handle("/", screens.Signed(ui.Handler(notFound)))
 
 	programs := http.NewServeMux()
-	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version(), Router: h.router}
+	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version(), Router: h.router, Clerk: h.clerk}
 	a.Routes(programs)
 
 	root := http.NewServeMux()

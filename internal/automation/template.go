@@ -1,6 +1,7 @@
 package automation
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -202,4 +203,22 @@ func (c *Clerk) FillTemplate(tx *db.Tx, id string, t *ticket.Ticket) (string, er
 		return "", err
 	}
 	return fill(template.In(s.requester.Locale, s.workspace.Settings.Locale), s.value, literal), nil
+}
+
+// TextsOf are the texts of a template, by language, in the order of the languages: English first, which most readers know.
+func TextsOf(byLanguage map[string]string) []Text {
+	var all []Text
+	for _, l := range slices.Sorted(maps.Keys(byLanguage)) {
+		all = append(all, Text{l, byLanguage[l]})
+	}
+	slices.SortStableFunc(all, func(a, b Text) int {
+		first := func(t Text) int {
+			if strings.HasPrefix(t.Language, "en") {
+				return 0
+			}
+			return 1
+		}
+		return first(a) - first(b)
+	})
+	return all
 }

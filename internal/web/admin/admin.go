@@ -8,6 +8,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/clock"
+	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
@@ -31,6 +32,7 @@ type Screens struct {
 	Hasher *people.Hasher
 	Gate   *people.Gate
 	Router *routing.Router
+	Clerk  *automation.Clerk
 	Flash  func(*http.Request, ui.Toast) // keeps a message for the next page
 
 	// TestInbox tries an inbox out, step by step.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"muster/internal/access"
+	"muster/internal/automation"
 	"muster/internal/blob"
 	"muster/internal/clock"
 	"muster/internal/db"
@@ -36,6 +37,7 @@ type Screens struct {
 	Hub      *live.Hub
 	Sessions *people.Sessions
 	Router   *routing.Router
+	Clerk    *automation.Clerk
 }
 
 // Routes adds the pages to mux. What is under signed is for who has signed in.
