@@ -34,14 +34,14 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 		DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions,
 		Works:  h.works,
 		Router: h.router,
+		Clerk:  h.clerk,
 	}
 	settings := &admin.Screens{
 		DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox,
 		Works:  h.works,
 		Router: h.router,
+		Clerk:  h.clerk,
 	}
-	screens := &desk.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Hub: h.hub, Sessions: sessions, Router: h.router, Clerk: h.clerk}
-	settings := &admin.Screens{DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox, Router: h.router, Clerk: h.clerk}
 	hosts := workspace.NewHosts(h.db)
 
 	pages := http.NewServeMux()
