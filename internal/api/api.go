@@ -20,6 +20,7 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/people"
 	"muster/internal/routing"
+	"muster/internal/survey"
 	"muster/internal/ticket"
 )
 
@@ -30,6 +31,7 @@ type API struct {
 	Desk    *ticket.Desk
 	Blobs   blob.Store
 	Office  *mailbox.Office
+	Asker   *survey.Asker
 	Keys    *people.Keyring
 	Router  *routing.Router
 	Clerk   *automation.Clerk
@@ -61,6 +63,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.catalogueRoutes(h)
 	a.inboxRoutes(h)
 	a.mailRoutes(h)
+	a.surveyRoutes(h)
 	a.officeRoutes(h)
 	a.automationRoutes(h)
 	a.routingRoutes(h)

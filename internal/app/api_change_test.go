@@ -53,6 +53,8 @@ func (d *running) records(t *testing.T) []record {
 			want: `"name":"Front","members":["` + ann.ID + `"]`, taken: `{"name":"second LINE"}`, manage: true},
 		{list: "items", id: add("/items", `{"kind":"product","name":"Ledger"}`), change: `{"kind":"service","name":"The ledger","description":"Counts.","retired":true}`,
 			want: `"kind":"service","name":"The ledger","description":"Counts.","retired":true`, taken: `{"name":"shop"}`, versions: true, manage: true},
+		{list: "surveys", id: add("/surveys", `{"name":"After a request","measure":"nps"}`), change: `{"name":"Quarterly","active":false,"delay":5,"follow":"task"}`,
+			want: `"name":"Quarterly","measure":"nps","active":false,"delay":5,"window":90,"open":14,"low":6,"follow":"task"`, versions: true, manage: true},
 		{list: "inboxes", id: add("/inboxes", `{"address":"help@quillmere.example","team":"First line"}`),
 			change: `{"name":"Help","active":false,"block":["spam.example"],"plus":true}`,
 			want:   `"address":"help@quillmere.example","name":"Help","active":false,`, versions: true, manage: true},

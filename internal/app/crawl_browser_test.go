@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"slices"
@@ -115,21 +116,12 @@ func forEveryone(t *testing.T, pages ...string) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
 	ann := d.hire("Ann Arbour", access.Admin)
 	furnish(d, d.signedIn(t, ann.Email))
-	axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
-	if err != nil {
-		t.Fatalf("axe-core is not there: run scripts/assets, then the tests again (%v)", err)
-	}
 	ctx := mustertest.Browser(t)
 	look := func(path, theme string) {
 		t.Helper()
 		run(t, ctx, chromedp.Navigate(d.URL+path), chromedp.WaitVisible("main h1"))
 		until(t, ctx, `!document.querySelector("muster-editor:not(:defined)")`)
-		evaluate[any](t, ctx, string(axe)+";0")
-		found := evaluate[string](t, ctx, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: {"target-size": {enabled: true}}})
-			.then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + (n.any[0] || n.all[0] || n.none[0] || {}).message)).join("\n"))`)
-		if found != "" {
-			t.Errorf("%s in %s: %s", path, theme, found)
-		}
+		accessible(t, ctx, path+" in "+theme)
 	}
 	for _, theme := range []string{"light", "dark"} {
 		run(t, ctx, chromedp.Navigate(d.URL+"/sign-in"))
@@ -142,5 +134,20 @@ func forEveryone(t *testing.T, pages ...string) {
 		for _, path := range pages {
 			look(path, theme)
 		}
+	}
+}
+
+// accessible holds the page that is open to WCAG 2.2 AA.
+func accessible(t *testing.T, ctx context.Context, page string) {
+	t.Helper()
+	axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is not there: run scripts/assets, then the tests again (%v)", err)
+	}
+	evaluate[any](t, ctx, string(axe)+";0")
+	found := evaluate[string](t, ctx, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: {"target-size": {enabled: true}}})
+		.then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + (n.any[0] || n.all[0] || n.none[0] || {}).message)).join("\n"))`)
+	if found != "" {
+		t.Errorf("%s: %s", page, found)
 	}
 }

@@ -20,7 +20,7 @@ func (d *demoCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 	return within(ctx, c, func(ctx context.Context, h *house) error {
 		began := time.Now()
 		event.NewBus(h.db, "demo") // history is recorded; nobody reacts to it
-		made, err := demo.Fill(ctx, demo.Company{DB: h.db, Desk: h.desk, Office: h.office, Hasher: h.hasher, Seed: d.Seed, Tickets: d.Tickets, Now: time.Now()})
+		made, err := demo.Fill(ctx, demo.Company{DB: h.db, Desk: h.desk, Office: h.office, Asker: h.asker, Hasher: h.hasher, Seed: d.Seed, Tickets: d.Tickets, Now: time.Now()})
 		if err != nil {
 			return err
 		}

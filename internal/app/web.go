@@ -15,6 +15,7 @@ import (
 	"muster/internal/people"
 	"muster/internal/web/admin"
 	"muster/internal/web/desk"
+	"muster/internal/web/public"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
@@ -38,6 +39,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	}
 	settings := &admin.Screens{
 		DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox,
+		Asker:  h.asker,
 		Works:  h.works,
 		Router: h.router,
 		Clerk:  h.clerk,
@@ -47,13 +49,19 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	pages := http.NewServeMux()
 	screens.Routes(pages, screens.Signed)
 	settings.Routes(pages, screens.Signed)
+	(&public.Screens{DB: h.db, Asker: h.asker}).Routes(pages)
 	pages.Handle("POST /theme", ui.SetTheme())
 	pages.Handle("GET /parts", ui.Parts())
 	pages.Handle("GET /assets/", ui.Assets())
 	pages.Handle("/", screens.Signed(ui.Handler(notFound)))
 
 	programs := http.NewServeMux()
-	a := &api.API{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version(), Router: h.router, Clerk: h.clerk}
+	a := &api.API{
+		DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version(),
+		Asker:  h.asker,
+		Router: h.router,
+		Clerk:  h.clerk,
+	}
 	a.Routes(programs)
 
 	root := http.NewServeMux()

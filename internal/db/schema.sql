@@ -666,7 +666,7 @@ CREATE INDEX survey_invitations_ticket ON survey_invitations (workspace_id, tick
 
 CREATE INDEX survey_invitations_asked ON survey_invitations (workspace_id, measure, asked_at);
 
-CREATE INDEX survey_invitations_answered ON survey_invitations (workspace_id, measure, answered_at) WHERE answered_at IS NOT NULL;
+CREATE INDEX survey_invitations_answered ON survey_invitations (workspace_id, measure, answered_at, id) WHERE answered_at IS NOT NULL;
 
 CREATE INDEX survey_invitations_contact ON survey_invitations (workspace_id, contact_id);
 

@@ -15,6 +15,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
 )
@@ -24,6 +25,7 @@ type Company struct {
 	DB      *db.DB
 	Desk    *ticket.Desk
 	Office  *mailbox.Office
+	Asker   *survey.Asker
 	Hasher  *people.Hasher
 	Seed    uint64
 	Tickets int
@@ -51,6 +53,7 @@ type house struct {
 	contacts []people.Contact
 	items    []catalogue.Item
 	post     []*letter // all that comes by mail
+	opinion  opinion
 }
 
 type agent struct {
@@ -92,7 +95,7 @@ func (h *house) furnish(tx *db.Tx, hash people.Hash) error {
 	if _, err := workspace.Change(tx, workspace.Changes{Name: &name}); err != nil {
 		return err
 	}
-	for _, build := range []func(*db.Tx) error{func(tx *db.Tx) error { return h.hire(tx, hash) }, h.found, h.stock, h.letterboxes} {
+	for _, build := range []func(*db.Tx) error{func(tx *db.Tx) error { return h.hire(tx, hash) }, h.found, h.stock, h.letterboxes, h.survey} {
 		if err := build(tx); err != nil {
 			return err
 		}

@@ -17,8 +17,10 @@ import (
 	"muster/internal/mustertest"
 	"muster/internal/people"
 	"muster/internal/request"
+	"muster/internal/survey"
 	"muster/internal/task"
 	"muster/internal/ticket"
+	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
 
@@ -40,12 +42,13 @@ func fill(t *testing.T, d *db.DB, seed uint64, tickets int) company {
 	}
 	desk := ticket.NewDesk(request.Kind(), complaint.Kind(), task.Kind())
 	office := mailbox.NewOffice(mailbox.Office{DB: d, Bus: event.NewBus(d, "test"), Desk: desk, Blobs: blobs, Secret: []byte("a secret"), URL: "https://desk.quillmere.example"})
+	asker := survey.NewAsker(survey.Asker{DB: d, Bus: event.NewBus(d, "asks"), Desk: desk, Secret: []byte("a secret"), URL: "https://desk.quillmere.example", Say: ui.Say})
 	event.NewBus(d, "demo") // history is recorded; nobody reacts to it
 	w, err := workspace.Ensure(t.Context(), d, "Muster")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := company{Company: &demo.Company{DB: d, Desk: desk, Office: office, Hasher: people.NewQuickHasher(), Seed: seed, Tickets: tickets, Now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)},
+	c := company{Company: &demo.Company{DB: d, Desk: desk, Office: office, Asker: asker, Hasher: people.NewQuickHasher(), Seed: seed, Tickets: tickets, Now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)},
 		ctx: access.With(t.Context(), access.System(w.ID))}
 	if _, err := demo.Fill(c.ctx, *c.Company); err != nil {
 		t.Fatal(err)

@@ -121,6 +121,7 @@ func (l *life) settle(at time.Time) []step {
 	}
 	l.decide(at)
 	l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, closings), request.Resolved))
+	l.asked(at)
 	if h.rand.IntN(12) == 0 {
 		at = at.Add(minutes(h, 60, 60*30))
 		l.add(at, access.Actor{}, l.answer(at, pick(h, reopenings)))

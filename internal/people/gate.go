@@ -2,9 +2,7 @@ package people
 
 import (
 	"context"
-	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"muster/internal/access"
@@ -28,19 +26,19 @@ const (
 type Gate struct {
 	db        *db.DB
 	hasher    *Hasher
-	accounts  *limiter
-	addresses *limiter
+	accounts  *Limiter
+	addresses *Limiter
 }
 
 // NewGate returns a gate that nobody has tried yet.
 func NewGate(d *db.DB, h *Hasher) *Gate {
-	return &Gate{db: d, hasher: h, accounts: newLimiter(perAccount, accountRefill), addresses: newLimiter(perAddress, addressRefill)}
+	return &Gate{db: d, hasher: h, accounts: NewLimiter(perAccount, accountRefill), addresses: NewLimiter(perAddress, addressRefill)}
 }
 
 // Check returns the active user of a workspace with that address and password.
 // The remote address is who asks: an IP address, with or without a port.
 func (g *Gate) Check(ctx context.Context, workspace, email, password, remote string) (User, error) {
-	account, address := workspace+" "+foldAddress(clip(email)), network(remote)
+	account, address := workspace+" "+foldAddress(clip(email)), Network(remote)
 	if err := g.admit(account, address); err != nil {
 		return User{}, err
 	}
@@ -62,9 +60,9 @@ func (g *Gate) Check(ctx context.Context, workspace, email, password, remote str
 
 // admit counts an attempt. One from an address that has used up its own does not count against the account.
 func (g *Gate) admit(account, address string) error {
-	wait := g.addresses.take(address)
+	wait := g.addresses.Take(address)
 	if wait == 0 {
-		wait = g.accounts.take(account)
+		wait = g.accounts.Take(account)
 	}
 	if wait == 0 {
 		return nil
@@ -102,85 +100,4 @@ func (g *Gate) candidate(ctx context.Context, workspace, email string) (u User, 
 // clip bounds what a stranger sent, and makes it text that a database takes.
 func clip(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s[:min(len(s), longestPassword)], "?"), "\x00", "?")
-}
-
-// network returns whom to count an address for: itself, or with IPv6 the network that one customer has.
-func network(remote string) string {
-	addr, err := netip.ParseAddr(remote)
-	if err != nil {
-		port, err := netip.ParseAddrPort(remote)
-		if err != nil {
-			return clip(remote)
-		}
-		addr = port.Addr()
-	}
-	addr = addr.Unmap()
-	if addr.Is6() {
-		return netip.PrefixFrom(addr.WithZone(""), 64).Masked().String()
-	}
-	return addr.String()
-}
-
-// limiter counts attempts by key. A key has a number of them, and gets one back every so often.
-type limiter struct {
-	burst  int
-	refill time.Duration
-
-	mu   sync.Mutex
-	full map[string]time.Time // when a key will have all its attempts again
-}
-
-func newLimiter(burst int, refill time.Duration) *limiter {
-	return &limiter{burst: burst, refill: refill, full: map[string]time.Time{}}
-}
-
-// take uses an attempt up. If there is none left it returns how long to wait for one.
-func (l *limiter) take(key string) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := time.Now()
-	l.makeRoom(now)
-	full := l.full[key]
-	if full.Before(now) {
-		full = now
-	}
-	full = full.Add(l.refill)
-	if wait := full.Sub(now) - time.Duration(l.burst)*l.refill; wait > 0 {
-		return wait
-	}
-	l.full[key] = full
-	return 0
-}
-
-// makeRoom drops the keys that have all their attempts, and any others if that is not enough.
-func (l *limiter) makeRoom(now time.Time) {
-	if len(l.full) < counted {
-		return
-	}
-	for key, full := range l.full {
-		if full.Before(now) {
-			delete(l.full, key)
-		}
-	}
-	for key := range l.full {
-		if len(l.full) < counted {
-			return
-		}
-		delete(l.full, key)
-	}
-}
-
-// giveBack returns an attempt that succeeded.
-func (l *limiter) giveBack(key string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if full, ok := l.full[key]; ok {
-		l.full[key] = full.Add(-l.refill)
-	}
-}
-
-func (l *limiter) forget(key string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.full, key)
 }

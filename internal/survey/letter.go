@@ -37,13 +37,14 @@ func (a *Asker) letter(tx *db.Tx, s Survey, c people.Contact, i Invitation) (tic
 		return a.Say(cmp.Or(c.Locale, w.Settings.Locale), text, values...)
 	}
 	words := s.Measure.Words(say)
+	question := cmp.Or(s.Question, words.Question)
 	var b strings.Builder
 	if c.Unnamed() {
 		p(&b, say("Hello,"))
 	} else {
 		p(&b, say("Hello %s,", c.Name))
 	}
-	p(&b, cmp.Or(s.Question, words.Question))
+	p(&b, question)
 	least, most := s.Measure.Scale()
 	link := a.base(w) + Path + i.ID
 	b.WriteString(`<table border="1" cellpadding="9"><tr>`)
@@ -54,8 +55,8 @@ func (a *Asker) letter(tx *db.Tx, s Survey, c people.Contact, i Invitation) (tic
 	p(&b, fmt.Sprintf("%d: %s. %d: %s.", least, words.Least, most, words.Most))
 	p(&b, say("A click opens a page on which you can add a few words. Nothing counts until you send it there."))
 	p(&b, say("If something is still open, just answer this mail."))
-	page := text.CleanHTML(b.String()).HTML
-	return ticket.Body{Source: text.Plain(page), Text: text.Plain(page), HTML: page}, nil
+	// Lists and searches show the question alone, not the links.
+	return ticket.Body{Source: question, Text: question, HTML: text.CleanHTML(b.String()).HTML}, nil
 }
 
 func p(b *strings.Builder, sentence string) {

@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"regexp"
+	"strings"
 	"time"
 
 	"muster/internal/db"
@@ -96,4 +98,49 @@ func moveContact(tx *db.Tx, from, to string) error {
 			asked_at = CASE WHEN excluded.asked_at > survey_windows.asked_at THEN excluded.asked_at ELSE survey_windows.asked_at END`,
 		tx.Workspace, from, to)
 	return err
+}
+
+var placeholder = regexp.MustCompile(`\$\d+`)
+
+// seen narrows a query of invitations i to those whose ticket the actor may see.
+func seen(tx *db.Tx, f *db.Filter) *db.Filter {
+	if tx.Scope.Teams == nil && tx.Scope.Orgs == nil && tx.Scope.Kinds == nil {
+		return f
+	}
+	tickets := ticket.Visible(tx, tx.Filter())
+	return f.Where("EXISTS (SELECT 1 FROM tickets "+placeholder.ReplaceAllString(tickets.SQL(), "?")+" AND tickets.id = i.ticket_id)", tickets.Args()...)
+}
+
+// filter is the answers that are selected.
+func (s Selection) filter(tx *db.Tx) *db.Filter {
+	f := tx.FilterAs("i").Where("i.measure = ?", s.Measure).Where("i.answered_at IS NOT NULL")
+	if !s.From.IsZero() {
+		f.Where("i.answered_at >= ?", s.From.UnixMicro())
+	}
+	if !s.To.IsZero() {
+		f.Where("i.answered_at < ?", s.To.UnixMicro())
+	}
+	for _, is := range []struct{ column, value string }{{"survey_id", s.Survey}, {"team_id", s.Team}, {"organisation_id", s.Organisation}, {"item_id", s.Item}} {
+		if is.value != "" {
+			f.Where("i."+is.column+" = ?", is.value)
+		}
+	}
+	if s.Most != nil {
+		f.Where("i.rating <= ?", *s.Most)
+	}
+	return seen(tx, f)
+}
+
+func replies(tx *db.Tx, s Selection, at int64, id string) ([]Reply, error) {
+	f := s.filter(tx)
+	if id != "" {
+		f.Where("(i.answered_at, i.id) < (?, ?)", at, id)
+	}
+	columns := "i." + strings.ReplaceAll(strings.Join(strings.Fields(invitationColumns), " "), ", ", ", i.")
+	return db.All(tx, func(r db.Row) (a Reply, err error) { return a, r.Scan(append(a.dest(), &a.Number, &a.Title)...) }, `
+		SELECT `+columns+`, t.number, t.title
+		FROM   survey_invitations i CROSS JOIN tickets t
+		`+f.SQL()+`
+		AND    t.workspace_id = i.workspace_id AND t.id = i.ticket_id
+		ORDER  BY i.answered_at DESC, i.id DESC LIMIT `+f.Arg(s.Limit), f.Args()...)
 }

@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -404,6 +405,63 @@ func TestMergedContact(t *testing.T) {
 		w.after(time.Hour)
 		if got := len(w.mails()); got != 1 {
 			t.Errorf("asked %d times, want 1: it is the same person", got)
+		}
+	})
+}
+
+// Answers are listed the newest first, page by page, and only as far as one may see their tickets.
+func TestReplies(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.ask(survey.CSAT)
+		for n := range 5 {
+			w.Carla = w.contact(fmt.Sprintf("person%d@acme.example", n))
+			w.solved(fmt.Sprint("Ticket ", n+1))
+			w.after(time.Hour)
+			if _, err := w.answer(w.token(), n+1, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		elsewhere := w.Tier2.ID
+		mustertest.Do(t, d, w.agent, func(tx *db.Tx) error {
+			_, err := w.Desk.Change(tx, 3, ticket.Any, ticket.Change{Team: &elsewhere})
+			return err
+		})
+		narrow := access.From(w.agent)
+		narrow.Scope.Teams = []string{w.Tier1.ID}
+		poor := 2
+		for _, row := range []struct {
+			rule  string
+			actor access.Actor
+			of    survey.Selection
+			want  []int
+		}{
+			{"all, the newest first", access.From(w.agent), survey.Selection{}, []int{5, 4, 3, 2, 1}},
+			{"page by page", access.From(w.agent), survey.Selection{Limit: 2}, []int{5, 4, 3, 2, 1}},
+			{"not of tickets that one may not see", narrow, survey.Selection{Limit: 2}, []int{5, 4, 2, 1}},
+			{"of those that are bad", access.From(w.agent), survey.Selection{Most: &poor}, []int{2, 1}},
+			{"of another measure there are none", access.From(w.agent), survey.Selection{Measure: survey.NPS}, nil},
+			{"of a while", access.From(w.agent), survey.Selection{From: time.Now().Add(-90 * time.Minute), To: time.Now()}, []int{4}},
+			{"by the team that had the ticket when it was asked about", access.From(w.agent), survey.Selection{Team: w.Tier2.ID}, nil},
+		} {
+			row.of.Measure = cmp.Or(row.of.Measure, survey.CSAT)
+			var got []int
+			for pages := 0; pages < 10; pages++ {
+				var page survey.Page
+				mustertest.See(t, d, access.With(t.Context(), row.actor), func(tx *db.Tx) (err error) {
+					page, err = survey.Replies(tx, row.of)
+					return err
+				})
+				for _, r := range page.Replies {
+					got = append(got, r.Rating)
+				}
+				if row.of.Cursor = page.Next; page.Next == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, row.want) {
+				t.Errorf("%s: got %v, want %v", row.rule, got, row.want)
+			}
 		}
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"muster/internal/access"
+	"muster/internal/db"
 	"muster/internal/workspace"
 )
 
@@ -27,6 +29,14 @@ func (a *Asker) sign(workspace, id string) string {
 
 // token is what leads to an invitation: whoever has it may answer.
 func (a *Asker) token(workspace, id string) string { return id + "." + a.sign(workspace, id) }
+
+// Token is what leads to an invitation: for who brings history in.
+func (a *Asker) Token(tx *db.Tx, id string) (string, error) {
+	if err := tx.Must(access.Settings); err != nil {
+		return "", err
+	}
+	return a.token(tx.Workspace, id), nil
+}
 
 // read returns the invitation that a token of ours is for.
 func (a *Asker) read(workspace, token string) (id string, ok bool) {

@@ -38,7 +38,7 @@ CREATE TABLE survey_invitations (
 );
 CREATE INDEX survey_invitations_ticket ON survey_invitations (workspace_id, ticket_id, id);
 CREATE INDEX survey_invitations_asked ON survey_invitations (workspace_id, measure, asked_at);
-CREATE INDEX survey_invitations_answered ON survey_invitations (workspace_id, measure, answered_at) WHERE answered_at IS NOT NULL;
+CREATE INDEX survey_invitations_answered ON survey_invitations (workspace_id, measure, answered_at, id) WHERE answered_at IS NOT NULL;
 CREATE INDEX survey_invitations_contact ON survey_invitations (workspace_id, contact_id);
 
 -- When a person was last asked for a measure: nobody is asked twice within a while.

@@ -15,6 +15,7 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/people"
 	"muster/internal/routing"
+	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
@@ -33,6 +34,7 @@ type Screens struct {
 	Gate   *people.Gate
 	Router *routing.Router
 	Clerk  *automation.Clerk
+	Asker  *survey.Asker
 	Flash  func(*http.Request, ui.Toast) // keeps a message for the next page
 
 	// TestInbox tries an inbox out, step by step.
@@ -68,6 +70,9 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /settings/tokens/{id}/revoke": s.revokeToken,
 		"GET /settings/catalogue":           s.showCatalogue,
 		"POST /settings/catalogue":          s.addItem,
+		"GET /settings/surveys":             s.showSurveys,
+		"GET /settings/surveys/{id}":        s.showSurvey,
+		"POST /settings/surveys/{id}":       s.saveSurvey,
 		"GET /settings/jobs":                s.showJobs,
 		"POST /settings/jobs/{id}/retry":    s.retryJob,
 		"GET /settings/account":             s.showAccount,
@@ -154,6 +159,7 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		{access.StaffManage, "/settings/tokens", "API tokens", "What other programs may do"},
 		{access.CatalogueRead, "/settings/catalogue", "Catalogue", "Products, services, applications"},
 		{access.Settings, "/settings/workflows", "Workflows", "The states of tickets, and the moves between them"},
+		{access.RulesEdit, "/settings/surveys", "Surveys", "What customers are asked once their ticket is resolved"},
 		{access.JobsManage, "/settings/jobs", "Given-up work", "What was tried again and again, and can be retried"},
 		{access.MailRead, "/mail", "Custody of mail", "Every message and what became of it"},
 	} {

@@ -70,12 +70,17 @@ func eventOf(r *event.Recorded) (ui.Event, bool) {
 		err = r.Decode(&d)
 		e.Icon, e.Text = "mail", fmt.Sprintf("Mail to %s: %s", d.Recipient, d.State)
 	default:
-		if strings.HasPrefix(r.Name, "clock.") {
-			return clockEvent(r)
-		}
-		return e, false
+		return eventBeside(r)
 	}
 	return e, err == nil
+}
+
+// eventBeside tells what happened beside the ticket: to its promises, or with its customer.
+func eventBeside(r *event.Recorded) (ui.Event, bool) {
+	if strings.HasPrefix(r.Name, "clock.") {
+		return clockEvent(r)
+	}
+	return ratingEvent(r)
 }
 
 func joined(j ticket.Joined) string {

@@ -9,6 +9,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
@@ -65,6 +66,7 @@ type record struct {
 	complaint    *complaint.Details
 	promised     promised
 	deliveries   deliveries
+	ratings      []survey.Invitation
 	undo         int
 	images       string // the entry whose images from elsewhere are loaded, as the reader asked
 }
@@ -153,6 +155,9 @@ func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
 		return nil, err
 	}
 	if rec.promised, err = s.promises(tx, t); err != nil {
+		return nil, err
+	}
+	if rec.ratings, err = survey.Of(tx, t); err != nil {
 		return nil, err
 	}
 	if t.Kind == "complaint" {

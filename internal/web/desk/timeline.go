@@ -205,6 +205,9 @@ func panelOf(tx *db.Tx, rec *record) ui.Panel {
 	if rec.complaint != nil {
 		p.Sections = append(p.Sections, complaintSection(rec))
 	}
+	if len(rec.ratings) > 0 {
+		p.Sections = append(p.Sections, ratingSection(rec))
+	}
 	p.Sections = append(p.Sections, linkSection(rec), peopleSection(tx, rec), tagSection(tx, rec))
 	if len(rec.Fields) > 0 {
 		p.Sections = append(p.Sections, fieldSection(rec))

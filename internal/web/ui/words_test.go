@@ -47,10 +47,10 @@ func TestScriptWordsAreThoseOfTheScripts(t *testing.T) {
 }
 
 func TestGermanHasEveryWord(t *testing.T) {
-	words := found(t, `\btr "([^"]+)"`, "html/*.html", "pages/fault.html")
+	words := found(t, `\btr "([^"]+)"`, "html/*.html", "pages/fault.html", "../public/*.html")
 	words = append(words, found(t, `plural [^"]* "[^"]+" "([^"]+)"`, "html/*.html")...)
 	words = append(words, found(t, `\.count\([^"]*"[^"]+", "([^"]+)"`, "*.go")...)
-	words = append(words, found(t, `(?:say|format)\((?:t, )?"([^"]+)"`, "*.go")...)
+	words = append(words, found(t, `(?:say|format)\((?:t, )?"([^"]+)"`, "*.go", "../../survey/*.go")...)
 	words = append(words, strings.Split(strings.TrimSpace(scriptWords), "\n")...)
 	for _, kind := range []fault.Kind{fault.Invalid, fault.NotFound, fault.Denied, fault.Conflict, fault.TooMany, fault.TooLarge, fault.Internal} {
 		_, title, next := heads(kind)
