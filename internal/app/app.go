@@ -22,6 +22,7 @@ import (
 	"muster/internal/live"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
+	"muster/internal/notify"
 	"muster/internal/people"
 	"muster/internal/request"
 	"muster/internal/routing"
@@ -122,6 +123,7 @@ type house struct {
 	imap      imap.Config
 	hooks     *webhook.Hooks
 	router    *routing.Router
+	bell      *notify.Bell
 	stopping  chan struct{}       // closed when the node is told to stop
 	workspace workspace.Workspace // the first
 }

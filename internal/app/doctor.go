@@ -11,6 +11,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/notify"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
 )
@@ -68,6 +69,7 @@ func (d *doctorCommand) examine(ctx context.Context, h *house, w workspace.Works
 		{in("the tickets are what their events say"), h.inUpdate(ctx, ticket.CheckLog)},
 		{in("the queues' counts are those of the tickets"), h.inUpdate(ctx, func(tx *db.Tx) error { return ticket.CheckCounts(tx, d.Repair) })},
 		{in("every mail has one outcome, and the counts say so"), h.inUpdate(ctx, func(tx *db.Tx) error { return checkMail(tx, d.Repair) })},
+		{in("every notice has one outcome on each of its ways, and the counts say so"), h.inUpdate(ctx, func(tx *db.Tx) error { return checkNotices(tx, d.Repair) })},
 		{in("no work was given up"), h.inUpdate(ctx, checkJobs)},
 	}
 }
@@ -86,6 +88,14 @@ func checkMail(tx *db.Tx, repair bool) error {
 		return fmt.Errorf("%d messages are unaccounted for", counted.Unaccounted)
 	}
 	return nil
+}
+
+func checkNotices(tx *db.Tx, repair bool) error {
+	kept, counted, err := notify.Audit(tx, repair)
+	if err == nil && (kept.Unaccounted != 0 || fmt.Sprint(kept.Told, kept.Outcomes) != fmt.Sprint(counted.Told, counted.Outcomes)) {
+		err = fmt.Errorf("kept %v, counted %v", kept, counted)
+	}
+	return err
 }
 
 func checkJobs(tx *db.Tx) error {

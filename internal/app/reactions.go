@@ -31,7 +31,9 @@ func (h *house) react() error {
 	h.office = mailbox.NewOffice(mailbox.Office{DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs,
 		Secret: []byte(h.config.Secret), URL: h.config.URL, Send: send, Judge: judge, Complete: h.asker.Complete})
 	h.fetching()
-	h.telling()
+	if err := h.telling(); err != nil {
+		return err
+	}
 
 	// Promises: the clocks of tickets follow what happens, and ring when they are due.
 	h.works = clock.New(h.db, h.bus, h.desk)

@@ -1,14 +1,20 @@
 package app
 
 import (
+	"fmt"
+
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/mailbox"
 	"muster/internal/mailbox/mark"
+	"muster/internal/notify"
 	"muster/internal/reach"
 	"muster/internal/ticket"
 	"muster/internal/webhook"
 )
 
-// telling has other programs told what happens.
-func (h *house) telling() {
+// telling has other programs told what happens, and people what concerns them.
+func (h *house) telling() error {
 	where, _ := reach.Named(h.config.HookReach)
 	client := reach.New(where, reach.Options{})
 	seal := mark.New([]byte(h.config.Secret), h.config.URL)
@@ -23,4 +29,23 @@ func (h *house) telling() {
 	webhook.Follow[ticket.Linked](h.hooks)
 	webhook.Follow[ticket.Shelved](h.hooks)
 	webhook.Follow[ticket.Joined](h.hooks)
+	return h.ringing(client)
+}
+
+// ringing brings notices to people: to their inbox, by mail, to their browsers.
+func (h *house) ringing(client *reach.Client) error {
+	keys, err := notify.NewKeys([]byte(h.config.Secret), h.config.URL)
+	if err != nil {
+		return fmt.Errorf("make the keys of Web Push: %w", err)
+	}
+	h.bell = notify.NewBell(notify.Bell{DB: h.db, Bus: h.bus, URL: h.config.URL, Keys: keys, Post: client.Post, May: client.Check,
+		Mail: func(tx *db.Tx, to ticket.Person, subject, words, page string) (string, error) {
+			return mailbox.Post(tx, mailbox.Memo{To: to, Subject: subject, Text: words, Page: page})
+		}})
+	// Who set up a webhook is told when it is switched off.
+	event.On(h.bus, func(tx *db.Tx, e webhook.SwitchedOff) error {
+		return notify.Tell(tx, notify.Notice{Topic: notify.House, To: []string{e.CreatedBy}, Title: "The webhook " + e.Name + " was switched off",
+			Words: e.Reason + " Look at its log, set it right, and switch it on again.", Path: "/settings/webhooks/" + e.ID})
+	})
+	return nil
 }

@@ -19,6 +19,7 @@ type (
 	Waiting         = outbox.Waiting
 	DeliveryChanged = outbox.DeliveryChanged
 	DKIM            = outbox.DKIM
+	Memo            = outbox.Memo
 )
 
 // How far a mail has come.
@@ -56,6 +57,14 @@ func Resend(tx *db.Tx, entry, delivery string) error {
 		return err
 	}
 	return outbox.Resend(tx, entry, delivery)
+}
+
+// Post sends a mail to a colleague that is on no ticket, and returns its id.
+func Post(tx *db.Tx, m Memo) (string, error) {
+	if err := tx.Must(access.MailManage); err != nil {
+		return "", err
+	}
+	return outbox.Post(tx, m)
 }
 
 // openOutbox has what is written to customers sent.

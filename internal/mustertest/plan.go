@@ -31,6 +31,9 @@ var wanted = []string{
 	"FROM mail_ledger WHERE workspace_id = $1 ORDER BY id DESC LIMIT",                        // as far as a page goes
 	"FROM mail_ledger WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM tickets",             // likewise, past what others may see
 	"WHERE c.workspace_id = $1 AND c.merged_into IS NULL ORDER BY c.name_folded, c.id LIMIT", // likewise
+	"SELECT 1 FROM watchers WHERE workspace_id = $1 LIMIT 1",                                 // one row
+	"SELECT channel, state, count(*) FROM notice_ways",                                       // doctor counts what is kept
+	"FROM notice_ways w CROSS JOIN notices n WHERE w.workspace_id = $1 AND n.workspace_id",   // as far as a page goes
 	"SELECT count(*) FROM tickets WHERE workspace_id = $1 AND kind = $2 AND state <> $3",     // once, when a workflow is changed
 	"FROM rule_runs WHERE workspace_id = $1 ORDER BY id DESC LIMIT",                          // as far as a page goes
 	"AND 1 = 0 ", // nothing is let through

@@ -37,8 +37,15 @@ type DeliveryChanged struct {
 	Response  string    `json:"response,omitempty"`
 }
 
-func (DeliveryChanged) EventName() string         { return "delivery.changed" }
-func (e DeliveryChanged) About() (string, string) { return ticket.Subject, string(e.Ticket) }
+func (DeliveryChanged) EventName() string { return "delivery.changed" }
+
+// About is the ticket that the mail is on, else the memo.
+func (e DeliveryChanged) About() (string, string) {
+	if e.Ticket == "" {
+		return "memo", e.Entry
+	}
+	return ticket.Subject, string(e.Ticket)
+}
 
 // Delivery is how far an entry has come on its way to one recipient.
 type Delivery struct {
@@ -60,7 +67,7 @@ func (d Delivery) open() bool { return d.State == Queued || d.State == Deferred 
 // Waiting is a delivery that is not done, or went wrong.
 type Waiting struct {
 	Delivery
-	Ticket ticket.ID
+	Ticket ticket.ID // empty: a memo, whose subject the title is
 	Number int64
 	Title  string
 }
@@ -98,6 +105,13 @@ func List(tx *db.Tx, cursor string, limit int) ([]Waiting, error) {
 			return nil, err
 		}
 		all = append(all, some...)
+		if tx.Scope.Teams != nil || tx.Scope.Orgs != nil || tx.Scope.Kinds != nil {
+			continue // a memo may tell of any ticket
+		}
+		if some, err = listMemos(tx, state, cursor, limit); err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
 	}
 	slices.SortFunc(all, func(a, b Waiting) int { return cmp.Compare(b.ID, a.ID) })
 	return all[:min(len(all), limit)], nil
@@ -108,9 +122,13 @@ func Resend(tx *db.Tx, entry, delivery string) error {
 	if err := tx.Must(access.MailManage); err != nil {
 		return err
 	}
-	t, _, err := ticket.EntryByID(tx, entry) // the actor may see it
-	if err != nil {
-		return err
+	of, task := ticket.ID(""), memoTask
+	if _, missing := memo(tx, entry); missing != nil {
+		t, _, err := ticket.EntryByID(tx, entry) // the actor may see it
+		if err != nil {
+			return err
+		}
+		of, task = t.ID, ticket.SendTask
 	}
 	all, err := deliveriesOf(tx, []string{entry})
 	if err != nil {
@@ -125,8 +143,11 @@ func Resend(tx *db.Tx, entry, delivery string) error {
 			return fault.New(fault.Conflict, "The mail to %s is %s already.", d.Address, before)
 		}
 		d.State, d.Attempts, d.Response, d.QueuedAt, d.NextAt = Queued, 0, "", tx.Now, time.Time{}
-		if err := store(tx, t.ID, d, before); err != nil {
+		if err := store(tx, of, d, before); err != nil {
 			return err
+		}
+		if task == memoTask {
+			return event.Schedule(tx, memoTask, entry, tx.Now, memoArgs{entry})
 		}
 		return event.Schedule(tx, ticket.SendTask, entry, tx.Now, sendArgs{entry})
 	}

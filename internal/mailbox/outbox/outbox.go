@@ -73,6 +73,7 @@ type Result struct {
 // New opens the box: from now on it takes part in what happens on the bus.
 func New(bus *event.Bus, b Box) *Box {
 	event.Task(bus, ticket.SendTask, b.send, event.Options{Tries: math.MaxInt, AtOnce: 8, Lease: 2 * time.Minute})
+	event.Task(bus, memoTask, b.sendMemo, event.Options{Tries: math.MaxInt, AtOnce: 4, Lease: 2 * time.Minute})
 	event.On(bus, b.wrote)
 	event.On(bus, b.withdrew)
 	return &b

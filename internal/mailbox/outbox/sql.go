@@ -82,3 +82,30 @@ func listWaiting(tx *db.Tx, state State, cursor string, limit int) ([]Waiting, e
 		AND    t.workspace_id = e.workspace_id AND t.id = e.ticket_id
 		ORDER  BY d.id DESC LIMIT `+f.Arg(limit), f.Args()...)
 }
+
+func insertMemo(tx *db.Tx, id string, m Memo) error {
+	_, err := tx.Exec(`INSERT INTO mail_memos (workspace_id, id, subject, body, page, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		tx.Workspace, id, m.Subject, m.Text, m.Page, db.Time(&tx.Now))
+	return err
+}
+
+func memo(tx *db.Tx, id string) (Memo, error) {
+	return db.One(tx, func(r db.Row) (m Memo, err error) { return m, r.Scan(&m.Subject, &m.Text, &m.Page) },
+		`SELECT subject, body, page FROM mail_memos WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
+}
+
+// listMemos is listWaiting for memos.
+func listMemos(tx *db.Tx, state State, cursor string, limit int) ([]Waiting, error) {
+	f := tx.FilterAs("d").Where("d.state = ?", state)
+	if cursor != "" {
+		f.Where("d.id < ?", cursor)
+	}
+	return db.All(tx, func(r db.Row) (w Waiting, err error) {
+		return w, r.Scan(append(w.Delivery.dest(), &w.Title)...)
+	}, `
+		SELECT `+deliveryColumns+`, m.subject
+		FROM   mail_deliveries d CROSS JOIN mail_memos m
+		`+f.SQL()+`
+		AND    m.workspace_id = d.workspace_id AND m.id = d.entry_id
+		ORDER  BY d.id DESC LIMIT `+f.Arg(limit), f.Args()...)
+}

@@ -131,7 +131,11 @@ func (s *Screens) outbox(tx *db.Tx, v *sheet) error {
 	t := ui.Table{Caption: "Outbox: what waits to be sent, or did not arrive", Head: []ui.Column{{Text: "Queued"}, {Text: "To"}, {Text: "Ticket"}, {Text: "State"}, {Text: "What was said", Wide: true}}}
 	for _, d := range waiting {
 		is := map[mailbox.State]string{mailbox.Undelivered: "bad", mailbox.Bounced: "bad", mailbox.Deferred: "warn"}[d.State]
-		t.Rows = append(t.Rows, []ui.Cell{{At: d.QueuedAt}, {Text: d.Address}, {Text: fmt.Sprintf("#%d %s", d.Number, d.Title), Href: fmt.Sprintf("/tickets/%d", d.Number)},
+		about := ui.Cell{Text: d.Title}
+		if d.Number != 0 {
+			about = ui.Cell{Text: fmt.Sprintf("#%d %s", d.Number, d.Title), Href: fmt.Sprintf("/tickets/%d", d.Number)}
+		}
+		t.Rows = append(t.Rows, []ui.Cell{{At: d.QueuedAt}, {Text: d.Address}, about,
 			{Parts: []ui.Part{ui.Badge{Text: string(d.State), Is: is}}}, {Text: d.Response, Muted: true}})
 	}
 	v.Parts = append(v.Parts, ui.Banner{Icon: "send", Strong: "Outbox.", Text: "What waits to be sent, or did not arrive."}, t)
