@@ -14,6 +14,7 @@ import (
 
 	"muster/internal/automation"
 	"muster/internal/blob"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
@@ -35,6 +36,7 @@ type API struct {
 	Keys    *people.Keyring
 	Router  *routing.Router
 	Clerk   *automation.Clerk
+	Works   *clock.Works
 	Limits  Limits
 	Version string
 
@@ -61,6 +63,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.peopleRoutes(h)
 	a.staffRoutes(h)
 	a.catalogueRoutes(h)
+	a.clockRoutes(h)
 	a.inboxRoutes(h)
 	a.mailRoutes(h)
 	a.surveyRoutes(h)

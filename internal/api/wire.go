@@ -49,6 +49,7 @@ type Ticket struct {
 	UpdatedAt    time.Time         `json:"updated_at"`
 	ResolvedAt   *time.Time        `json:"resolved_at"`
 	ClosedAt     *time.Time        `json:"closed_at"`
+	DueAt        *time.Time        `json:"due_at" doc:"When the next promise is due, or was."`
 	Version      int64             `json:"version" doc:"As in the ETag: send it in If-Match to change what you have seen."`
 }
 
@@ -113,7 +114,7 @@ func (n *namer) ticket(t *ticket.Ticket) Ticket {
 		Bucket: string(t.Bucket), Priority: t.Priority.String(), Impact: string(t.Impact), Urgency: string(t.Urgency),
 		Assignee: ref(n.users, t.Assignee), Team: ref(n.teams, t.Team), Organisation: ref(n.organisations, t.Organisation), Item: t.Item,
 		Tags: t.Tags, Fields: t.Fields, Channel: t.Channel, Snippet: t.Snippet, Entries: t.Entries, Files: t.Files, MergedInto: t.MergedInto,
-		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, ResolvedAt: instant(t.ResolvedAt), ClosedAt: instant(t.ClosedAt), Version: t.Version}
+		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, ResolvedAt: instant(t.ResolvedAt), ClosedAt: instant(t.ClosedAt), DueAt: instant(t.DueAt), Version: t.Version}
 	if c, ok := n.contacts[t.Requester]; ok {
 		w.Requester = &Person{c.ID, c.Address(), c.Name}
 	}

@@ -36,6 +36,11 @@ func (d *running) records(t *testing.T) []record {
 	add("/teams", `{"name":"Second line"}`)
 	add("/items", `{"kind":"product","name":"Shop"}`)
 	add("/inboxes", `{"address":"sales@quillmere.example"}`)
+	week := `"versions":[{"zone":"Europe/Berlin","week":{"monday":[{"open":"09:00","close":"17:00"}]}}]`
+	add("/calendars", `{"name":"Night",`+week+`}`)
+	day := add("/calendars", `{"name":"Day",`+week+`}`)
+	promises := `"when":{},"promises":[{"target":"resolution","calendar":"` + day + `","goals":{"high":3600}}]`
+	add("/policies", `{"name":"Silver","kind":"sla","active":true,`+promises+`}`)
 	ann, bob := d.hire("Ann Arbour", access.Admin), d.hire("Bob Burrow", "customer-support")
 	return []record{
 		{list: "contacts", id: add("/contacts", `{"email":"maren@fennoway.example","name":"Maren"}`),
@@ -55,6 +60,9 @@ func (d *running) records(t *testing.T) []record {
 			want: `"kind":"service","name":"The ledger","description":"Counts.","retired":true`, taken: `{"name":"shop"}`, versions: true, manage: true},
 		{list: "surveys", id: add("/surveys", `{"name":"After a request","measure":"nps"}`), change: `{"name":"Quarterly","active":false,"delay":5,"follow":"task"}`,
 			want: `"name":"Quarterly","measure":"nps","active":false,"delay":5,"window":90,"open":14,"low":6,"follow":"task"`, versions: true, manage: true},
+		{list: "calendars", id: add("/calendars", `{"name":"Early",`+week+`}`), change: `{"name":"Later"}`, want: `"name":"Later",` + week, taken: `{"name":"night"}`, versions: true, manage: true},
+		{list: "policies", id: add("/policies", `{"name":"Gold","kind":"sla","active":true,`+promises+`}`), change: `{"name":"Gold 24×7","excuses":true,"active":false}`,
+			want: `"name":"Gold 24×7","kind":"sla",` + promises + `,"excuses":true,"active":false`, taken: `{"name":"silver"}`, versions: true, manage: true},
 		{list: "inboxes", id: add("/inboxes", `{"address":"help@quillmere.example","team":"First line"}`),
 			change: `{"name":"Help","active":false,"block":["spam.example"],"plus":true}`,
 			want:   `"address":"help@quillmere.example","name":"Help","active":false,`, versions: true, manage: true},

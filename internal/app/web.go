@@ -61,6 +61,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 		Asker:  h.asker,
 		Router: h.router,
 		Clerk:  h.clerk,
+		Works:  h.works,
 	}
 	a.Routes(programs)
 

@@ -74,8 +74,11 @@ func (w *Works) SaveDesk(tx *db.Tx, d Desk, adopt bool) (Desk, error) {
 		return d, err
 	}
 	d.Name = strings.Join(strings.Fields(text.Valid(d.Name)), " ")
-	if err := fault.Join(checkDeskName(d, all), d.Check()); err != nil {
+	if err := fault.Join(checkDeskName(d), d.Check()); err != nil {
 		return d, err
+	}
+	if slices.ContainsFunc(all, func(o Desk) bool { return o.ID != d.ID && text.Fold(o.Name) == text.Fold(d.Name) }) {
+		return d, taken(d.Name)
 	}
 	if d.ID == "" {
 		if len(all) >= mostCalendars {
@@ -108,14 +111,17 @@ func (d Desk) follows(tx *db.Tx) error {
 	return d.CheckChange(was.Calendar, tx.Now.Truncate(time.Second))
 }
 
-func checkDeskName(d Desk, all []Desk) error {
-	switch {
-	case d.Name == "" || len([]rune(d.Name)) > longestName:
+func checkDeskName(d Desk) error {
+	if d.Name == "" || len([]rune(d.Name)) > longestName {
 		return fault.Field("name", "Give the calendar a name of at most %d characters.", longestName)
-	case slices.ContainsFunc(all, func(o Desk) bool { return o.ID != d.ID && text.Fold(o.Name) == text.Fold(d.Name) }):
-		return fault.Field("name", "There is a calendar called %s already.", d.Name)
 	}
 	return nil
+}
+
+// taken says that something else has a name already.
+func taken(name string) error {
+	message := "The name " + name + " is taken. Choose another."
+	return &fault.Error{Kind: fault.Conflict, Message: message, Fields: map[string]string{"name": message}}
 }
 
 // adopt has running promises follow the calendar's versions that begin now or later, each when it begins.

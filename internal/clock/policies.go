@@ -59,6 +59,9 @@ func (w *Works) SavePolicy(tx *db.Tx, p Policy) (Policy, error) {
 	if err := fault.Join(p.Check(), p.checkAgainst(tx, all)); err != nil {
 		return p, err
 	}
+	if slices.ContainsFunc(all, func(o Policy) bool { return o.ID != p.ID && text.Fold(o.Name) == text.Fold(p.Name) }) {
+		return p, taken(p.Name)
+	}
 	at := slices.IndexFunc(all, func(o Policy) bool { return o.ID == p.ID })
 	switch {
 	case p.ID == "":
@@ -75,16 +78,11 @@ func (w *Works) SavePolicy(tx *db.Tx, p Policy) (Policy, error) {
 	return p, upsertPolicy(tx, p, at)
 }
 
-// checkAgainst checks what a policy names, and that its name is its own.
+// checkAgainst checks what a policy names, and how many there are.
 func (p Policy) checkAgainst(tx *db.Tx, all []Policy) error {
 	var errs []error
 	if len(all) >= mostPolicies && p.ID == "" {
 		errs = append(errs, fault.Field("name", "There are %d policies already; change one of them.", len(all)))
-	}
-	for _, o := range all {
-		if o.ID != p.ID && text.Fold(o.Name) == text.Fold(p.Name) {
-			errs = append(errs, fault.Field("name", "There is a policy called %s already.", o.Name))
-		}
 	}
 	desks, err := allDesks(tx)
 	if err != nil {

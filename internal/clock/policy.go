@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/internal/fault"
+	"muster/internal/text"
 	"muster/internal/ticket"
 )
 
@@ -101,8 +102,8 @@ const (
 // Check returns a fault that says what is wrong with the policy, or nil.
 func (p Policy) Check() error {
 	var errs []error
-	if strings.TrimSpace(p.Name) == "" {
-		errs = append(errs, fault.Field("name", "Give the policy a name, by which tickets say what was promised."))
+	if name := strings.TrimSpace(p.Name); name == "" || len([]rune(name)) > longestName || text.Valid(name) != name {
+		errs = append(errs, fault.Field("name", "Give the policy a name of at most %d characters, by which tickets say what was promised.", longestName))
 	}
 	if !slices.Contains([]Kind{SLA, OLA, Supplier}, p.Kind) {
 		errs = append(errs, fault.Field("kind", "A policy is an sla, an ola or a supplier's, not %.40q.", p.Kind))
