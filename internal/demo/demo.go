@@ -80,6 +80,9 @@ func Fill(ctx context.Context, c Company) (Made, error) {
 	if err := h.work(ctx, begin); err != nil {
 		return Made{}, err
 	}
+	if err := c.DB.Update(ctx, h.routes); err != nil {
+		return Made{}, err
+	}
 	return Made{Name: companyName, Agents: len(h.agents), Organisations: len(organisations), Tickets: c.Tickets, Email: h.agents[0].Email, Password: password}, nil
 }
 

@@ -62,6 +62,27 @@ func (r *Router) members(tx *db.Tx, t *ticket.Ticket, p Policy, on roster) ([]me
 	return all, nil
 }
 
+// Standing returns the members of a team as they are now: who is here, what they have and what they carry.
+func (r *Router) Standing(tx *db.Tx, team string) ([]Agent, error) {
+	if err := tx.Must(access.RulesEdit); err != nil {
+		return nil, err
+	}
+	kept, err := policies(tx)
+	if err != nil {
+		return nil, err
+	}
+	on, err := r.roster(tx)
+	if err != nil {
+		return nil, err
+	}
+	members, err := r.members(tx, &ticket.Ticket{Team: team}, holding(kept, team), on)
+	var all []Agent
+	for _, m := range members {
+		all = append(all, m.Agent)
+	}
+	return all, err
+}
+
 // may reports whether a member of the ticket's team may see it and work on it.
 func (m member) may(t *ticket.Ticket) bool {
 	return (m.role == access.Admin || slices.Contains(m.rights, access.TicketsWrite)) &&

@@ -95,6 +95,9 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 	} {
 		mux.Handle(pattern, signed(h))
 	}
+	for pattern, h := range s.routingRoutes() {
+		mux.Handle(pattern, signed(h))
+	}
 }
 
 // sheet is what most pages of the administration show: a heading, then parts.
@@ -158,6 +161,7 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		{access.StaffManage, "/settings/roles", "Roles", "What agents may do, and which tickets they see"},
 		{access.StaffManage, "/settings/tokens", "API tokens", "What other programs may do"},
 		{access.CatalogueRead, "/settings/catalogue", "Catalogue", "Products, services, applications"},
+		{access.RulesEdit, "/settings/routing", "Routing", "Who gets which ticket: by turn, load or skills, and who works when"},
 		{access.Settings, "/settings/workflows", "Workflows", "The states of tickets, and the moves between them"},
 		{access.RulesEdit, "/settings/surveys", "Surveys", "What customers are asked once their ticket is resolved"},
 		{access.JobsManage, "/settings/jobs", "Given-up work", "What was tried again and again, and can be retried"},

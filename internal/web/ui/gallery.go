@@ -25,6 +25,7 @@ type gallery struct {
 	Filter                   Filter
 	Avatars                  []Avatar
 	Steps, Proof             Steps
+	Week                     Week
 	Form, Kinds              Form
 	Opens                    []Button
 	Menus                    []Menu
@@ -147,6 +148,9 @@ func sampleFaces(v *gallery) {
 		v.Avatars = append(v.Avatars, Avatar{Name: who[0], Initials: who[1], Hue: i + 1})
 	}
 	v.Avatars = append(v.Avatars, Avatar{Name: "Maren Oduya", Initials: "MO", Hue: 2, Big: true}, Avatar{Name: "Fennoway Clinics", Initials: "FC", Org: true, Big: true}, Avatar{Name: "Rule", Bot: true}, Avatar{})
+	v.Week = Week{Caption: "Shifts", Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}, Rows: []WeekRow{
+		{Text: "Early", Href: "#", Hint: "Maren, Ilka", Words: "monday 06:00-14:00", Bars: []WeekBar{{From: 360, To: 840, Title: "monday 06:00–14:00"}, {From: 1800, To: 2280, Title: "tuesday 06:00–14:00"}}},
+		{Text: "Night", Hint: "Nobody yet", Words: "sunday 22:00-06:00", Bars: []WeekBar{{From: 0, To: 360, Title: "sunday 22:00–06:00", Is: "quiet"}, {From: 9960, To: 10080, Title: "sunday 22:00–06:00"}}}}}
 	v.Steps = Steps{Label: "Progress", Items: []Step{{Text: "Assess", Is: Done, At: noon().Add(-time.Hour)}, {Text: "Authorise", Is: Runs}, {Text: "Implement", Is: Waits}}}
 	v.Proof = Steps{Label: "Test of the inbox", Proof: true, Items: []Step{
 		{Text: "Found mail.quillmere.example", Is: Done, Took: 41 * time.Millisecond},
