@@ -57,6 +57,16 @@ func eventOf(r *event.Recorded) (ui.Event, bool) {
 		e.Icon, e.Text = "users", joined(j)
 	case "ticket.withdrew":
 		e.Icon, e.Text = "undo", r.ActorName+" took a reply back"
+	default:
+		return subjectEvent(r, e)
+	}
+	return e, err == nil
+}
+
+// subjectEvent is eventOf for what the subjects tell of a ticket.
+func subjectEvent(r *event.Recorded, e ui.Event) (ui.Event, bool) {
+	var err error
+	switch r.Name {
 	case "complaint.decided":
 		var d complaint.Decided
 		err = r.Decode(&d)
