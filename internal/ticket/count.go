@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"strings"
+	"time"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -38,8 +39,27 @@ func (c cell) add(tx *db.Tx, n int64) {
 	tx.Tally(familyOfOrg+c.organisation, c.key(), n)
 }
 
+// Backlog is the family of counts by which the backlog grew or shrank, by day in UTC (2026-01-31).
+const Backlog = "backlog"
+
+// unsolved reports whether a ticket in the bucket is part of the backlog.
+func (b Bucket) unsolved() bool { return b == InOpen || b == InWaiting }
+
+// flow keeps by how much the backlog grew or shrank.
+func (t *Ticket) flow(tx *db.Tx) {
+	was, is := t.stored != nil && t.stored.Bucket.unsolved(), t.Bucket.unsolved()
+	day := tx.Now.UTC().Format(time.DateOnly)
+	switch {
+	case is && !was:
+		tx.Tally(Backlog, day, 1)
+	case was && !is:
+		tx.Tally(Backlog, day, -1)
+	}
+}
+
 // recount moves the ticket to the cell where it belongs now.
 func (t *Ticket) recount(tx *db.Tx) {
+	t.flow(tx)
 	now := t.cell()
 	if t.stored == nil {
 		now.add(tx, 1)

@@ -1,0 +1,134 @@
+package kpi
+
+import (
+	"regexp"
+	"time"
+
+	"muster/internal/db"
+	"muster/internal/ticket"
+)
+
+// Figures read the rows that tickets, clocks and surveys keep; they keep none of their own.
+
+func ago(now time.Time, days int) int64 {
+	return now.Add(-time.Duration(days) * 24 * time.Hour).UnixMicro()
+}
+
+// cells counts the unsolved tickets that the actor may see, those that are alike together. What is grouped by is
+// made anew, so that no planner goes through an index of all tickets for its order.
+func cells(tx *db.Tx) ([]Cell, error) {
+	f := db.In(ticket.Visible(tx, tx.Filter()), "bucket", []ticket.Bucket{ticket.InOpen, ticket.InWaiting})
+	age := "CASE"
+	for i, a := range Ages() {
+		if a.To == 0 {
+			age += " ELSE " + digit[i] + " END"
+		} else {
+			age += " WHEN created_at > " + f.Arg(ago(tx.Now, a.To)) + " THEN " + digit[i]
+		}
+	}
+	return db.All(tx, func(r db.Row) (c Cell, err error) {
+		return c, r.Scan(&c.Assignee, &c.Team, db.Bool(&c.Waiting), &c.Age, &c.Urgency, &c.N)
+	}, `
+		SELECT assignee_id || '', team_id || '', CASE WHEN bucket = 'waiting' THEN 1 ELSE 0 END, `+age+`, `+urgency(tx, f)+`, count(*)
+		FROM   tickets `+f.SQL()+`
+		GROUP  BY 1, 2, 3, 4, 5`, f.Args()...)
+}
+
+var digit = []string{"0", "1", "2", "3", "4", "5"}
+
+// urgency is UrgencyOf in SQL.
+func urgency(tx *db.Tx, f *db.Filter) string {
+	return "CASE WHEN due_at < " + f.Arg(tx.Now.UnixMicro()) + " THEN 2 WHEN due_at < " + f.Arg(tx.Now.Add(Soon).UnixMicro()) + " THEN 1 ELSE 0 END"
+}
+
+// pressing counts the unsolved tickets that are overdue or due soon.
+func pressing(tx *db.Tx) ([]Pressing, error) {
+	f := db.In(ticket.Visible(tx, tx.Filter()), "bucket", []ticket.Bucket{ticket.InOpen, ticket.InWaiting}).
+		Where("due_at < ?", tx.Now.Add(Soon).UnixMicro())
+	return db.All(tx, func(r db.Row) (p Pressing, err error) { return p, r.Scan(&p.Organisation, &p.Item, &p.Urgency, &p.N) }, `
+		SELECT organisation_id, item_id, `+urgency(tx, f)+`, count(*) FROM tickets `+f.SQL()+` GROUP BY 1, 2, 3`, f.Args()...)
+}
+
+var placeholder = regexp.MustCompile(`\$\d+`)
+
+// seen narrows a query over rows that stand on tickets to those that the actor may see.
+func seen(tx *db.Tx, f *db.Filter, id string) *db.Filter {
+	if !narrowed(tx.Actor) {
+		return f
+	}
+	tickets := ticket.Visible(tx, tx.Filter())
+	return f.Where("EXISTS (SELECT 1 FROM tickets "+placeholder.ReplaceAllString(tickets.SQL(), "?")+" AND tickets.id = "+id+")", tickets.Args()...)
+}
+
+// counted narrows a query of clocks c to the promises to customers that were kept or broken in a period.
+func counted(tx *db.Tx, p Period) *db.Filter {
+	f := tx.FilterAs("c").Where("c.counted_at IS NOT NULL").Where("c.counted_at >= ?", p.From.UnixMicro()).Where("c.counted_at < ?", p.To.UnixMicro()).
+		Where("c.kind = 'sla'")
+	return seen(tx, f, "c.ticket_id")
+}
+
+// inWeek is the week of a period in which an instant lies.
+func inWeek(f *db.Filter, p Period, column string) string {
+	return "(" + column + " - " + f.Arg(p.From.UnixMicro()) + ") / " + f.Arg(week.Microseconds())
+}
+
+// onTickets joins clocks c to their tickets t.
+const onTickets = `AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id`
+
+// tried counts the promises of a period that were kept or broken; not those that ended without what was promised.
+func tried(tx *db.Tx, p Period) ([]Tried, error) {
+	f := counted(tx, p).Where("c.state <> 'none'")
+	return db.All(tx, func(r db.Row) (t Tried, err error) {
+		return t, r.Scan(&t.Organisation, &t.Item, &t.Policy, &t.Target, &t.State, db.Bool(&t.Excused), &t.Week, &t.N)
+	}, `
+		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, `+inWeek(f, p, "c.counted_at")+`, count(*)
+		FROM   clocks c CROSS JOIN tickets t
+		`+f.SQL()+` `+onTickets+`
+		GROUP  BY 1, 2, 3, 4, 5, 6, 7`, f.Args()...)
+}
+
+// endedWithout returns the promises of a period that ended without what was promised: whether they were broken before, their reckoning says.
+func endedWithout(tx *db.Tx, p Period) ([]Tried, error) {
+	f := counted(tx, p).Where("c.state = 'none'")
+	return db.All(tx, func(r db.Row) (Tried, error) {
+		t := Tried{N: 1}
+		var reckoning struct {
+			BreachedAt time.Time `json:"breached_at"`
+		}
+		err := r.Scan(&t.Organisation, &t.Item, &t.Policy, &t.Target, &t.State, db.Bool(&t.Excused), &t.Week, db.JSON(&reckoning))
+		t.Broken = !reckoning.BreachedAt.IsZero()
+		return t, err
+	}, `
+		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, `+inWeek(f, p, "c.counted_at")+`, c.reckoning
+		FROM   clocks c CROSS JOIN tickets t
+		`+f.SQL()+` `+onTickets, f.Args()...)
+}
+
+// rated counts the answers of a period.
+func rated(tx *db.Tx, p Period) (all []Rated, err error) {
+	for _, measure := range []string{"csat", "nps", "ces"} {
+		f := tx.FilterAs("i").Where("i.measure = ?", measure).Where("i.answered_at IS NOT NULL").
+			Where("i.answered_at >= ?", p.From.UnixMicro()).Where("i.answered_at < ?", p.To.UnixMicro())
+		seen(tx, f, "i.ticket_id")
+		some, err := db.All(tx, func(r db.Row) (Rated, error) {
+			a := Rated{Measure: measure}
+			return a, r.Scan(&a.Organisation, &a.Item, &a.Rating, &a.Week, &a.N)
+		}, `
+			SELECT i.organisation_id, i.item_id, i.rating, `+inWeek(f, p, "i.answered_at")+`, count(*)
+			FROM   survey_invitations i `+f.SQL()+`
+			GROUP  BY 1, 2, 3, 4`, f.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// asked counts who was asked for their satisfaction in a period, and who of them has answered.
+func asked(tx *db.Tx, p Period) (Share, error) {
+	f := tx.FilterAs("i").Where("i.measure = 'csat'").Where("i.asked_at >= ?", p.From.UnixMicro()).Where("i.asked_at < ?", p.To.UnixMicro())
+	seen(tx, f, "i.ticket_id")
+	return db.One(tx, func(r db.Row) (s Share, err error) { return s, r.Scan(&s.Part, &s.N) },
+		`SELECT count(i.answered_at), count(*) FROM survey_invitations i `+f.SQL(), f.Args()...)
+}
