@@ -7,8 +7,8 @@ import (
 	"net/http"
 
 	"muster/internal/access"
-	"muster/internal/clock"
 	"muster/internal/automation"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
