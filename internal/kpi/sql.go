@@ -72,9 +72,6 @@ func inWeek(f *db.Filter, p Period, column string) string {
 	return "(" + column + " - " + f.Arg(p.From.UnixMicro()) + ") / " + f.Arg(week.Microseconds())
 }
 
-// onTickets joins clocks c to their tickets t.
-const onTickets = `AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id`
-
 // tried counts the promises of a period that were kept or broken; not those that ended without what was promised.
 func tried(tx *db.Tx, p Period) ([]Tried, error) {
 	f := counted(tx, p).Where("c.state <> 'none'")
@@ -83,7 +80,7 @@ func tried(tx *db.Tx, p Period) ([]Tried, error) {
 	}, `
 		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, `+inWeek(f, p, "c.counted_at")+`, count(*)
 		FROM   clocks c CROSS JOIN tickets t
-		`+f.SQL()+` `+onTickets+`
+		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id
 		GROUP  BY 1, 2, 3, 4, 5, 6, 7`, f.Args()...)
 }
 
@@ -101,7 +98,7 @@ func endedWithout(tx *db.Tx, p Period) ([]Tried, error) {
 	}, `
 		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, `+inWeek(f, p, "c.counted_at")+`, c.reckoning
 		FROM   clocks c CROSS JOIN tickets t
-		`+f.SQL()+` `+onTickets, f.Args()...)
+		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id`, f.Args()...)
 }
 
 // rated counts the answers of a period.
