@@ -26,22 +26,29 @@ func main() {
 	postgres := flag.String("postgres", os.Getenv("MUSTER_TEST_POSTGRES"), "a PostgreSQL server that waits for the disk; empty: SQLite alone")
 	binary := flag.String("muster", "bin/muster", "the program to measure")
 	out := flag.String("out", "docs/performance.md", "the file that the table is written to")
+	alone := flag.Bool("postgres-alone", false, "leave SQLite out")
 	quick := flag.Bool("quick", false, "a few seconds a figure: to see that it works")
 	flag.Parse()
-	if err := run(context.Background(), *sizes, *postgres, *binary, *out, *quick); err != nil {
+	if err := run(context.Background(), engines(*postgres, *alone), *sizes, *binary, *out, *quick); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, sizes, postgres, binary, out string, quick bool) error {
+func engines(postgres string, alone bool) (all []string) {
+	if !alone {
+		all = append(all, "sqlite")
+	}
+	if postgres != "" {
+		all = append(all, postgres)
+	}
+	return all
+}
+
+func run(ctx context.Context, engines []string, sizes, binary, out string, quick bool) error {
 	path, err := filepath.Abs(binary)
 	if err != nil {
 		return err
-	}
-	engines := []string{"sqlite"}
-	if postgres != "" {
-		engines = append(engines, postgres)
 	}
 	t := &table{began: time.Now()}
 	for _, engine := range engines {

@@ -33,8 +33,8 @@ type DB struct {
 	engine    engine
 	before    func(*Tx) error
 	after     func(*Tx)
-	overheard func(statement string) // nil: nobody listens
-	lastStamp atomic.Int64           // of the newest id
+	overheard func(statement string, waits bool) // nil: nobody listens
+	lastStamp atomic.Int64                       // of the newest id
 	retries   atomic.Int64
 }
 
@@ -42,8 +42,8 @@ type DB struct {
 type engine interface {
 	name() Engine
 	view(ctx context.Context, f func(querier) error) error
-	update(ctx context.Context, f func(q querier, lane int) error) error
-	single(ctx context.Context, f func(querier) error) error
+	update(ctx context.Context, again bool, f func(q querier, lane int) error) error
+	single(ctx context.Context, hasty bool, f func(querier) error) error
 	next(tx *Tx, name string) (int64, error)
 	again(err error) bool
 	signal(ctx context.Context, payload string) error
@@ -54,8 +54,18 @@ type engine interface {
 
 // querier runs statements: a transaction, or a connection that has one open.
 type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	exec(ctx context.Context, query string, args ...any) (changed int64, err error)
+	query(ctx context.Context, query string, args ...any) (rows, error)
+	write(ctx context.Context, query string, args ...any) error // may wait for the next of the others
+}
+
+// rows is what a query returns; Close must be called before the next statement.
+type rows interface {
+	Row
+	Next() bool
+	Err() error
+	Close() error
+	Columns() ([]string, error)
 }
 
 // Open opens the database that url names, "sqlite:PATH" or "postgres://…", and brings its tables up to date.
@@ -96,11 +106,8 @@ func (db *DB) AfterCommit(f func(*Tx)) { db.after = f }
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
 	return db.engine.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT 1`)
-		if err != nil {
-			return err
-		}
-		return rows.Close()
+		_, err := q.exec(ctx, `SELECT 1`)
+		return err
 	})
 }
 
@@ -116,7 +123,7 @@ func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	numbers := map[string][]int64{}
 	for try := 1; ; try++ {
-		tx, err := db.attempt(ctx, f, numbers)
+		tx, err := db.attempt(ctx, try > 1, f, numbers)
 		if err == nil {
 			db.after(tx)
 			return nil
@@ -136,8 +143,8 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	}
 }
 
-func (db *DB) attempt(ctx context.Context, f func(*Tx) error, numbers map[string][]int64) (tx *Tx, err error) {
-	err = db.engine.update(ctx, func(q querier, lane int) error {
+func (db *DB) attempt(ctx context.Context, again bool, f func(*Tx) error, numbers map[string][]int64) (tx *Tx, err error) {
+	err = db.engine.update(ctx, again, func(q querier, lane int) error {
 		tx = db.tx(ctx, q)
 		tx.lane, tx.given = lane, numbers
 		if err := f(tx); err != nil {
@@ -161,10 +168,21 @@ func (db *DB) tx(ctx context.Context, q querier) *Tx {
 
 // Single runs one statement as a transaction of its own, at the isolation that
 // the engine gives a lone statement, and returns its rows. It is for hot paths
-// that need no more: claims of jobs, heartbeats.
+// that need no more.
 func Single[T any](ctx context.Context, db *DB, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	return single(ctx, db, false, scan, query, args)
+}
+
+// Hasty is Single, but what it writes may be lost in a power cut, if nothing
+// that was written later is kept: for claims of jobs, heartbeats, and what is
+// done again if it is found undone.
+func Hasty[T any](ctx context.Context, db *DB, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	return single(ctx, db, true, scan, query, args)
+}
+
+func single[T any](ctx context.Context, db *DB, hasty bool, scan func(Row) (T, error), query string, args []any) ([]T, error) {
 	var all []T
-	err := db.engine.single(ctx, func(q querier) (err error) {
+	err := db.engine.single(ctx, hasty, func(q querier) (err error) {
 		all, err = All(db.tx(ctx, q), scan, query, args...)
 		return err
 	})

@@ -38,7 +38,7 @@ func Tables() ([]string, error) {
 // Dump writes all rows of a table, of all workspaces: the columns' names in the
 // first line, then a row a line, as JSON.
 func Dump(tx *Tx, table string, w io.Writer) (rows int64, err error) {
-	r, err := tx.q.QueryContext(tx.ctx, `SELECT * FROM `+table)
+	r, err := tx.q.query(tx.ctx, `SELECT * FROM `+table)
 	if err != nil {
 		return 0, err
 	}

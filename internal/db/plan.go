@@ -2,28 +2,33 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 )
 
-// Overhear has f told of every statement before it is run, for tests that count
-// the ways to the database. It must be called before d is used.
-func (db *DB) Overhear(f func(statement string)) { db.overheard = f }
+// Overhear has f told of every statement before it is run, and whether its answer
+// is waited for: for tests that count the ways to the database. It must be
+// called before d is used.
+func (db *DB) Overhear(f func(statement string, waits bool)) { db.overheard = f }
 
 // overheard is a querier that tells of what it is asked.
 type overheard struct {
 	querier
-	tell func(string)
+	tell func(statement string, waits bool)
 }
 
-func (o overheard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	o.tell(query)
-	return o.querier.ExecContext(ctx, query, args...)
+func (o overheard) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	o.tell(query, true)
+	return o.querier.exec(ctx, query, args...)
 }
 
-func (o overheard) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	o.tell(query)
-	return o.querier.QueryContext(ctx, query, args...)
+func (o overheard) query(ctx context.Context, query string, args ...any) (rows, error) {
+	o.tell(query, true)
+	return o.querier.query(ctx, query, args...)
+}
+
+func (o overheard) write(ctx context.Context, query string, args ...any) error {
+	o.tell(query, false)
+	return o.querier.write(ctx, query, args...)
 }
 
 // Plan is how SQLite finds the rows of a statement.

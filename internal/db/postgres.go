@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,15 +16,17 @@ import (
 )
 
 const (
-	lanes     = 16 // units of work that one node runs at a time
-	laneSets  = 4  // so that two nodes seldom share a lane
-	viewConns = 16
+	lanes      = 16 // units of work that one node runs at a time
+	laneSets   = 4  // so that two nodes seldom share a lane
+	viewConns  = 16
+	hastyConns = 8
 )
 
-// postgresEngine has one pool for units of work and a small one for sequences.
+// postgresEngine has one pool for units of work, and a small one for what need not wait for the disk: sequences, claims of jobs.
 type postgresEngine struct {
-	work, numbers *sql.DB
-	lanes         chan int // the lanes that are free
+	work, hasty *sql.DB
+	lanes       chan int     // the lanes that are free
+	together    sync.RWMutex // held by units of work side by side, or by one alone
 }
 
 func openPostgres(ctx context.Context, url string) (_ *postgresEngine, err error) {
@@ -31,16 +34,20 @@ func openPostgres(ctx context.Context, url string) (_ *postgresEngine, err error
 	if err != nil {
 		return nil, fmt.Errorf("read the database's address: %w", err)
 	}
+	if config.RuntimeParams["plan_cache_mode"] == "" {
+		// Our statements are written so that one plan suits all values; to plan each time costs as much as to run it.
+		config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	}
 	e := &postgresEngine{work: stdlib.OpenDB(*config), lanes: make(chan int, lanes)}
 	// A sequence's step may be lost in a crash: its transaction comes later in the
 	// write-ahead log, so whatever used the number is then lost too.
 	unhurried := config.Copy()
 	unhurried.RuntimeParams["synchronous_commit"] = "off"
-	e.numbers = stdlib.OpenDB(*unhurried)
+	e.hasty = stdlib.OpenDB(*unhurried)
 	e.work.SetMaxOpenConns(lanes + viewConns)
 	e.work.SetMaxIdleConns(lanes + viewConns)
-	e.numbers.SetMaxOpenConns(4)
-	e.numbers.SetMaxIdleConns(4)
+	e.hasty.SetMaxOpenConns(hastyConns)
+	e.hasty.SetMaxIdleConns(hastyConns)
 	first := rand.IntN(laneSets) * lanes
 	for i := range lanes {
 		e.lanes <- first + i
@@ -58,29 +65,26 @@ func (e *postgresEngine) name() Engine  { return Postgres }
 func (e *postgresEngine) pool() *sql.DB { return e.work }
 
 func (e *postgresEngine) view(ctx context.Context, f func(querier) error) error {
-	return e.run(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, f)
+	return e.unit(ctx, e.work, beginView, f)
 }
 
-func (e *postgresEngine) update(ctx context.Context, f func(querier, int) error) error {
+// update runs units of work side by side. One that got in the way of another is
+// tried again while this node does nothing else, so that it gets done.
+func (e *postgresEngine) update(ctx context.Context, again bool, f func(querier, int) error) error {
 	select {
 	case lane := <-e.lanes:
 		defer func() { e.lanes <- lane }()
-		return e.run(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable}, func(q querier) error { return f(q, lane) })
+		if again {
+			e.together.Lock()
+			defer e.together.Unlock()
+		} else {
+			e.together.RLock()
+			defer e.together.RUnlock()
+		}
+		return e.unit(ctx, e.work, begin, func(q querier) error { return f(q, lane) })
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func (e *postgresEngine) run(ctx context.Context, opts *sql.TxOptions, f func(querier) error) error {
-	tx, err := e.work.BeginTx(ctx, opts)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer tx.Rollback() // a no-op once committed
-	if err := f(tx); err != nil {
-		return refused(err)
-	}
-	return tx.Commit()
 }
 
 // refused says in a sentence that a text cannot be kept, which PostgreSQL finds out by itself: U+0000, or bytes that are not UTF-8.
@@ -91,10 +95,19 @@ func refused(err error) error {
 	return err
 }
 
-func (e *postgresEngine) single(ctx context.Context, f func(querier) error) error { return f(e.work) }
+func (e *postgresEngine) single(ctx context.Context, hasty bool, f func(querier) error) error {
+	if hasty {
+		return e.unit(ctx, e.hasty, alone, f)
+	}
+	return e.unit(ctx, e.work, alone, f)
+}
 
-func (e *postgresEngine) next(tx *Tx, name string) (int64, error) {
-	return One(tx.db.tx(tx.ctx, e.numbers), Value[int64], nextNumber, tx.Workspace, name)
+func (e *postgresEngine) next(tx *Tx, name string) (n int64, err error) {
+	err = e.unit(tx.ctx, e.hasty, alone, func(q querier) (err error) {
+		n, err = One(tx.db.tx(tx.ctx, q), Value[int64], nextNumber, tx.Workspace, name)
+		return err
+	})
+	return n, err
 }
 
 // again reports whether PostgreSQL asks for the transaction to be tried again.
@@ -106,7 +119,7 @@ func (e *postgresEngine) again(err error) bool {
 const channel = "muster"
 
 func (e *postgresEngine) signal(ctx context.Context, payload string) error {
-	_, err := e.numbers.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, payload)
+	_, err := e.hasty.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, payload)
 	return err
 }
 
@@ -131,4 +144,4 @@ func (e *postgresEngine) listen(ctx context.Context, heard func(string)) error {
 	})
 }
 
-func (e *postgresEngine) close() error { return errors.Join(e.work.Close(), e.numbers.Close()) }
+func (e *postgresEngine) close() error { return errors.Join(e.work.Close(), e.hasty.Close()) }

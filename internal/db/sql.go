@@ -8,11 +8,10 @@ const sumTallies = `
 	HAVING SUM(n) <> 0`
 
 func addTallies(tx *Tx, rows int, args []any) error {
-	_, err := tx.Exec(`
+	return tx.Write(`
 		INSERT INTO tallies (workspace_id, family, key, lane, n)
 		VALUES `+Values(rows, 5)+`
 		ON CONFLICT (workspace_id, family, key, lane) DO UPDATE SET n = tallies.n + excluded.n`, args...)
-	return err
 }
 
 // SetTallies replaces the kept counts of a family: the work of doctor.

@@ -83,11 +83,11 @@ func (e *sqliteEngine) view(ctx context.Context, f func(querier) error) error {
 	return f(conn)
 }
 
-func (e *sqliteEngine) update(ctx context.Context, f func(querier, int) error) error {
+func (e *sqliteEngine) update(ctx context.Context, _ bool, f func(querier, int) error) error {
 	return e.writer.do(ctx, func(q querier) error { return f(q, 0) })
 }
 
-func (e *sqliteEngine) single(ctx context.Context, f func(querier) error) error {
+func (e *sqliteEngine) single(ctx context.Context, _ bool, f func(querier) error) error {
 	return e.writer.do(ctx, f)
 }
 
@@ -150,7 +150,7 @@ func newSQLiteConn(ctx context.Context, pool *sql.DB) (*sqliteConn, error) {
 }
 
 func (c *sqliteConn) run(query string) error {
-	_, err := c.ExecContext(context.Background(), query)
+	_, err := c.exec(context.Background(), query)
 	return err
 }
 
@@ -179,18 +179,31 @@ func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
 
 // Statements are not cut short: a writer's batch belongs to others too, and a
 // context that can end costs a goroutine a statement.
-func (c *sqliteConn) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+func (c *sqliteConn) exec(_ context.Context, query string, args ...any) (int64, error) {
 	s, err := c.prepare(query)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return s.ExecContext(context.Background(), args...)
+	r, err := s.ExecContext(context.Background(), args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
 }
 
-func (c *sqliteConn) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+func (c *sqliteConn) query(_ context.Context, query string, args ...any) (rows, error) {
 	s, err := c.prepare(query)
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(context.Background(), args...)
+	r, err := s.QueryContext(context.Background(), args...)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (c *sqliteConn) write(ctx context.Context, query string, args ...any) error {
+	_, err := c.exec(ctx, query, args...)
+	return err
 }

@@ -93,11 +93,14 @@ func (tx *Tx) Next(name string) (int64, error) {
 
 // Exec runs a statement and returns how many rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	r, err := tx.q.ExecContext(tx.ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
+	return tx.q.exec(tx.ctx, query, args...)
+}
+
+// Write runs a statement that nobody asks anything about. On PostgreSQL it goes
+// along with the next statement that is waited for, or with the commit, and
+// what is wrong with it comes as the error of that.
+func (tx *Tx) Write(query string, args ...any) error {
+	return tx.q.write(tx.ctx, query, args...)
 }
 
 // Row is what a scan function reads one record from.
@@ -106,7 +109,7 @@ type Row interface{ Scan(dest ...any) error }
 // One returns the first row of a query: sql.ErrNoRows if there is none.
 func One[T any](tx *Tx, scan func(Row) (T, error), query string, args ...any) (T, error) {
 	var none T
-	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
+	rows, err := tx.q.query(tx.ctx, query, args...)
 	if err != nil {
 		return none, err
 	}
@@ -126,7 +129,7 @@ func One[T any](tx *Tx, scan func(Row) (T, error), query string, args ...any) (T
 
 // All returns every row of a query.
 func All[T any](tx *Tx, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
+	rows, err := tx.q.query(tx.ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,10 @@ func (b *Bus) deliver(tx *db.Tx) error {
 		return fmt.Errorf("record what happened: %w", err)
 	}
 	tx.Note(happenings{}, rows)
-	return insertJobs(tx)
+	if err := insertJobs(tx); err != nil {
+		return err
+	}
+	return endJob(tx)
 }
 
 // committed wakes the workers, tells the watchers, and a job that it has come to its end.

@@ -126,10 +126,19 @@ func RetryAfter(d time.Duration, err error) error { return &verdict{err: err, af
 type running struct{}
 
 // Finish ends the running job in the unit of work tx, so that what the job
-// does to the database is done once. It returns a Conflict if another node has
-// taken the job over, and then the work must be given up.
+// does to the database is done once. If another node has taken the job over,
+// the unit of work comes to a Conflict instead of its commit.
 func Finish(tx *db.Tx) error {
-	j, ok := tx.Context().Value(running{}).(*job)
+	if j, ok := tx.Context().Value(running{}).(*job); ok {
+		tx.Note(running{}, j)
+	}
+	return nil
+}
+
+// endJob ends the job that was said to be finished. It comes last: a row of jobs
+// that was looked up early would stand in the way of others that add theirs.
+func endJob(tx *db.Tx) error {
+	j, ok := tx.Noted(running{}).(*job)
 	if !ok {
 		return nil
 	}
@@ -137,7 +146,6 @@ func Finish(tx *db.Tx) error {
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "Another node has taken this work over.")
 	}
-	tx.Note(running{}, j)
 	return err
 }
 

@@ -28,7 +28,7 @@ func insertRecords(tx *db.Tx, rows []record) error {
 			r := &some[i]
 			args = append(args, tx.Workspace, r.ID, r.Name, r.Version, r.Subject, r.SubjectID, r.ActorKind, r.ActorID, r.ActorName, db.Time(&r.At), r.Body)
 		}
-		if _, err := tx.Exec(`
+		if err := tx.Write(`
 			INSERT INTO events (workspace_id, id, name, version, subject, subject_id, actor_kind, actor_id, actor_name, at, body)
 			VALUES `+db.Values(len(some), 11), args...); err != nil {
 			return err
@@ -115,7 +115,7 @@ func insertJobs(tx *db.Tx) error {
 const jobColumns = 10
 
 func insertJobRows(tx *db.Tx, n int, args []any) error {
-	_, err := tx.Exec(`
+	return tx.Write(`
 		INSERT INTO jobs (workspace_id, id, task, unique_key, args, run_at, attempts, holder, reason, created_at)
 		VALUES `+db.Values(n, jobColumns)+`
 		ON CONFLICT (workspace_id, task, unique_key) DO UPDATE SET
@@ -123,7 +123,6 @@ func insertJobRows(tx *db.Tx, n int, args []any) error {
 			run_at   = CASE WHEN jobs.holder = '' THEN excluded.run_at ELSE jobs.run_at END,
 			again_at = CASE WHEN jobs.holder = '' THEN NULL ELSE excluded.run_at END,
 			attempts = CASE WHEN jobs.holder = '' THEN 0 ELSE jobs.attempts END`, args...)
-	return err
 }
 
 func deleteKey(tx *db.Tx, task, key string) (int64, error) {
@@ -158,7 +157,7 @@ func (b *Bus) claim(ctx context.Context, room map[string]int) ([]job, error) {
 	f := new(db.Filter)
 	until, holder := f.Arg(now.Add(b.longestLease(room)).UnixMicro()), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
 	due := f.Arg(now.UnixMicro())
-	return db.Single(ctx, b.db, scanJob, `
+	return db.Hasty(ctx, b.db, scanJob, `
 		UPDATE jobs SET run_at = `+until+`, holder = `+holder+`, attempts = attempts + 1
 		WHERE  (workspace_id, id) IN (SELECT workspace_id, id FROM (`+b.eachTask(func(task string) string {
 		return `SELECT workspace_id, id FROM (
@@ -209,7 +208,7 @@ func (b *Bus) untilNext(ctx context.Context, after time.Time) time.Duration {
 }
 
 func (b *Bus) renew(ctx context.Context, j job, lease time.Duration) (held bool, err error) {
-	ids, err := db.Single(ctx, b.db, db.Value[string], `
+	ids, err := db.Hasty(ctx, b.db, db.Value[string], `
 		UPDATE jobs SET run_at = $4 WHERE workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
 		j.workspace, j.id, j.holder, time.Now().Add(lease).UnixMicro())
 	return len(ids) > 0, err
@@ -232,7 +231,7 @@ func finish(tx *db.Tx, j job) (int64, error) {
 
 func (b *Bus) settleDone(ctx context.Context, j job) error {
 	if j.key == nil {
-		_, err := db.Single(ctx, b.db, db.Value[string], finished+` RETURNING id`, j.workspace, j.id, j.holder)
+		_, err := db.Hasty(ctx, b.db, db.Value[string], finished+` RETURNING id`, j.workspace, j.id, j.holder)
 		return err
 	}
 	return b.db.Update(ctx, func(tx *db.Tx) error {
@@ -242,7 +241,7 @@ func (b *Bus) settleDone(ctx context.Context, j job) error {
 }
 
 func (b *Bus) settleRetry(ctx context.Context, j job, wait time.Duration, why error) error {
-	_, err := db.Single(ctx, b.db, db.Value[string], `
+	_, err := db.Hasty(ctx, b.db, db.Value[string], `
 		UPDATE jobs SET run_at = $4, holder = '', reason = $5
 		WHERE  workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
 		j.workspace, j.id, j.holder, time.Now().Add(wait).UnixMicro(), why.Error())

@@ -91,8 +91,6 @@ func (o *Office) workOn(ctx context.Context, c *custody) (err error) {
 		}
 	}
 	before := c.message
-	o.turn <- struct{}{}
-	defer func() { <-o.turn }()
 	return o.DB.Update(ctx, func(tx *db.Tx) error {
 		c.message = before // an attempt that is tried again begins anew
 		c.message.Steps = slices.Clone(before.Steps)

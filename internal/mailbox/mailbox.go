@@ -42,18 +42,13 @@ type Office struct {
 
 	marks  mark.Signer
 	routes *memory.Of[string, route]
-
-	// Units of work that settle mail write to the same ends of the same
-	// indexes, so that of two at a time the database would have one tried
-	// again: they go one after the other, and mails are read side by side.
-	turn chan struct{}
 }
 
 // NewOffice returns an office that takes part in what happens on its bus: it
 // must be made before the bus works.
 func NewOffice(o Office) *Office {
 	o.routes = routes(o.Bus)
-	o.marks, o.turn = mark.New(o.Secret, o.URL), make(chan struct{}, turns(o.DB.Engine()))
+	o.marks = mark.New(o.Secret, o.URL)
 	if o.Complete == nil {
 		o.Complete = func(_, page string) string { return page }
 	}
@@ -66,15 +61,6 @@ func NewOffice(o Office) *Office {
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Split) error { return moveMail(tx, e.Ticket) })
 	o.openOutbox()
 	return &o
-}
-
-// turns is how many units of work may settle mail at a time. SQLite has one
-// writer, which lets those that wait share a commit.
-func turns(e db.Engine) int {
-	if e == db.SQLite {
-		return intakeAtOnce
-	}
-	return 1
 }
 
 // Subject is how the log names a message of the ledger as the record that an event is about.

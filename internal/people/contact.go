@@ -178,6 +178,7 @@ func addContact(tx *db.Tx, n NewContact) (Contact, error) {
 		}
 		c.Addresses = []string{n.Address}
 	}
+	remember(tx, c)
 	tx.Emit(ContactAdded{c.ID, c.Name, n.Address, c.Organisation})
 	return c, nil
 }

@@ -47,13 +47,15 @@ func contactAt(tx *db.Tx, folded string) (Contact, bool, error) {
 	if err != nil || len(found) == 0 {
 		return Contact{}, false, err
 	}
-	tx.Note(read(found[0].ID), found[0])
+	remember(tx, found[0])
 	return found[0], true, nil
 }
 
-// read is the key under which a unit of work keeps a contact that it has read, by id: what opens a ticket asks for its
+// read is the key under which a unit of work keeps a contact that it has read or made, by id: what opens a ticket asks for its
 // requester again and again. Whatever changes the contact forgets it.
 type read string
+
+func remember(tx *db.Tx, c Contact) { tx.Note(read(c.ID), c) }
 
 func forget(tx *db.Tx, contact string) { tx.Note(read(contact), nil) }
 
@@ -73,7 +75,7 @@ func contactByID(tx *db.Tx, id string) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}
-	tx.Note(read(id), found[0])
+	remember(tx, found[0])
 	return found[0], nil
 }
 

@@ -207,7 +207,7 @@ func TestRareWordTakesFewStatements(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		const docs, most = 600, 12 // in 120 bins
 		var statements int
-		d.Overhear(func(string) { statements++ })
+		d.Overhear(func(string, bool) { statements++ })
 		for i, id := range numbered(docs) {
 			body := "toner"
 			if i == 3 {

@@ -67,10 +67,9 @@ func addParticipants(tx *db.Tx, t *Ticket, persons []Person) error {
 	if len(args) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(`
+	return tx.Write(`
 		INSERT INTO participants (workspace_id, ticket_id, address, written, name, contact_id) VALUES `+db.Values(len(args)/6, 6)+`
 		ON CONFLICT (workspace_id, ticket_id, address) DO NOTHING`, args...)
-	return err
 }
 
 // Participants returns who gets copies.

@@ -40,8 +40,7 @@ func (t *Ticket) wasStored() {
 func insert(tx *db.Tx, t *Ticket) error {
 	t.recount(tx)
 	defer t.wasStored()
-	_, err := tx.Exec(`INSERT INTO tickets (workspace_id, `+columns+`) VALUES `+db.Values(1, columnCount+1), append([]any{tx.Workspace}, t.dest()...)...)
-	return err
+	return tx.Write(`INSERT INTO tickets (workspace_id, `+columns+`) VALUES `+db.Values(1, columnCount+1), append([]any{tx.Workspace}, t.dest()...)...)
 }
 
 // update stores what has changed of a ticket, and no more: each column that is set costs every index that it is in.
@@ -54,8 +53,7 @@ func update(tx *db.Tx, t *Ticket) error {
 	if err != nil || sets == "" {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE tickets SET `+sets+` WHERE workspace_id = `+workspace+` AND id = `+id, f.Args()...)
-	return err
+	return tx.Write(`UPDATE tickets SET `+sets+` WHERE workspace_id = `+workspace+` AND id = `+id, f.Args()...)
 }
 
 func setDue(tx *db.Tx, id ID, at time.Time) error {
@@ -132,10 +130,9 @@ func insertTags(tx *db.Tx, id ID, tags []string) error {
 	for _, tag := range tags {
 		args = append(args, tx.Workspace, foldTag(tag), id)
 	}
-	_, err := tx.Exec(`
+	return tx.Write(`
 		INSERT INTO ticket_tags (workspace_id, tag, ticket_id) VALUES `+db.Values(len(tags), 3)+`
 		ON CONFLICT (workspace_id, tag, ticket_id) DO NOTHING`, args...)
-	return err
 }
 
 // replaceTags names the tags that go: the table is in their order, and no index leads from a ticket to its own.

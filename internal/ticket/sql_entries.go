@@ -28,11 +28,10 @@ func scanEntry(row db.Row) (e Entry, err error) {
 
 func insertEntry(tx *db.Tx, e *Entry) error {
 	r := recipients{e.To, e.Cc, e.Mentions, e.Quiet}
-	_, err := tx.Exec(`INSERT INTO entries (workspace_id, `+entryColumns+`) VALUES `+db.Values(1, 20),
+	return tx.Write(`INSERT INTO entries (workspace_id, `+entryColumns+`) VALUES `+db.Values(1, 20),
 		tx.Workspace, e.ID, e.Ticket, e.Kind, e.Author.Kind, e.Author.ID, e.Author.Name, e.Author.Address, e.Channel, e.Body.Source,
 		e.Body.Text, e.Body.HTML, e.Body.Quoted, e.Body.Remote, db.JSON(&r), e.MessageID, db.JSON(&e.Verdict),
 		db.Time(&e.CreatedAt), db.Time(&e.SendAt), db.Time(&e.WithdrawnAt))
-	return err
 }
 
 func markWithdrawn(tx *db.Tx, e *Entry) error {
@@ -45,8 +44,7 @@ func SetMessageID(tx *db.Tx, entry, messageID string) error {
 	if err := tx.Must(access.TicketsReply); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE entries SET message_id = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, entry, messageID)
-	return err
+	return tx.Write(`UPDATE entries SET message_id = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, entry, messageID)
 }
 
 // EntryByID returns an entry and its ticket.

@@ -28,15 +28,14 @@ func insertDeliveries(tx *db.Tx, all []Delivery) error {
 		d := &all[i]
 		args = append(args, tx.Workspace, d.ID, d.Entry, db.Bool(&d.Copy), d.Name, d.Address, ticket.FoldAddress(d.Address), d.State, 0, 0, d.Response, db.Time(&d.QueuedAt))
 	}
-	_, err := tx.Exec(`
+	return tx.Write(`
 		INSERT INTO mail_deliveries (workspace_id, id, entry_id, copy, name, address, folded, state, attempts, code, response, queued_at)
 		VALUES `+db.Values(len(all), 12), args...)
-	return err
 }
 
 // store stores how far a delivery has come, and tells of it if that is news.
 func store(tx *db.Tx, t ticket.ID, d Delivery, before State) error {
-	if _, err := tx.Exec(`
+	if err := tx.Write(`
 		UPDATE mail_deliveries SET state = $3, attempts = $4, code = $5, response = $6, queued_at = $7, tried_at = $8, next_at = $9
 		WHERE workspace_id = $1 AND id = $2`,
 		tx.Workspace, d.ID, d.State, d.Attempts, d.Code, d.Response, db.Time(&d.QueuedAt), db.Time(&d.TriedAt), db.Time(&d.NextAt)); err != nil {
