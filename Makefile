@@ -5,7 +5,7 @@
 # make lint       what can be said about the source without running it
 # make bench      benchmarks, on databases that wait for the disk
 # make soak       the long form of the campaigns that make test runs in short: FOR=10m each
-# make shots      screenshots of the pages, into .cache/shots
+# make shots      screenshots of the pages, into .cache/shots, and those of the README
 # make clean      stop the servers that tests use, and remove all that was built
 
 SHELL := bash
@@ -48,6 +48,8 @@ soak: need assets
 
 shots: need assets
 	MUSTER_SHOTS=$(CURDIR)/.cache/shots go test -count 1 ./internal/web/... ./internal/app/ -run 'Parts|Demo|Story'
+	cp .cache/shots/queue-light-wide.png docs/screens/queue.png
+	cp .cache/shots/ticket-light-desk.png docs/screens/ticket.png
 
 clean:
 	scripts/postgres stop || true

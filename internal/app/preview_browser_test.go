@@ -37,6 +37,17 @@ func TestPreviewInBrowser(t *testing.T) {
 	run(t, ctx, mustertest.Keys("j"))
 	shows("Invoices exported twice")
 
+	// An answer that is no preview does not take its place; it is asked for again.
+	evaluate[any](t, ctx, `void (window.fetch = (real => (url, request) => url.includes("/preview") && !window.refused++ ?
+		Promise.resolve(new Response("<p>Busy</p>", {status: 503})) : real(url, request))(window.fetch), window.refused = 0)`)
+	run(t, ctx, mustertest.Keys("k"))
+	shows("The scanner asks for a licence")
+	if got := evaluate[int](t, ctx, `window.refused`); got < 1 {
+		t.Error("no preview was refused: the test proves nothing")
+	}
+	run(t, ctx, mustertest.Keys("j"))
+	shows("Invoices exported twice")
+
 	// What somebody else does appears in it, and the row stays the current one.
 	d.deliver("maren@fennoway.example", "support@quillmere.example", letterFrom("Maren Oduya <maren@fennoway.example>", "third@fennoway.example",
 		"Re: Invoices exported twice", "In-Reply-To: <first@fennoway.example>\n", "A third run begins."))

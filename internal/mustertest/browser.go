@@ -117,6 +117,18 @@ func chromium(t *testing.T) string {
 // people to look at; without that variable in a folder that goes with the test.
 func Screenshot(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
+	keep(t, ctx, name, chromedp.FullScreenshot(100))
+}
+
+// Screen writes, as Screenshot does, what fits on the screen: of a page with parts that stay in their
+// place while it scrolls, a picture of all shows those where nobody ever sees them.
+func Screen(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	keep(t, ctx, name, chromedp.CaptureScreenshot())
+}
+
+func keep(t *testing.T, ctx context.Context, name string, take chromedp.Action[[]byte]) {
+	t.Helper()
 	folder := os.Getenv("MUSTER_SHOTS")
 	if folder == "" {
 		folder = t.TempDir()
@@ -124,7 +136,7 @@ func Screenshot(t *testing.T, ctx context.Context, name string) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	picture, err := photograph(ctx)
+	picture, err := photograph(ctx, take)
 	if err != nil {
 		t.Fatalf("screenshot %s: %v", name, err)
 	}
@@ -137,9 +149,9 @@ func Screenshot(t *testing.T, ctx context.Context, name string) {
 
 // photograph takes a picture. A browser that is on its way to
 // the next page has none to show for a moment.
-func photograph(ctx context.Context) (picture []byte, err error) {
+func photograph(ctx context.Context, take chromedp.Action[[]byte]) (picture []byte, err error) {
 	for range 5 {
-		if picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100)); err == nil {
+		if picture, err = chromedp.Run(ctx, take); err == nil {
 			return picture, nil
 		}
 		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.readyState === "complete" && document.documentElement.offsetWidth > 0`)); err != nil {
