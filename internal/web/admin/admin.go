@@ -96,6 +96,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		mux.Handle(pattern, signed(h))
 	}
 	for pattern, h := range s.routingRoutes() {
+	for pattern, h := range s.ruleRoutes() {
 		mux.Handle(pattern, signed(h))
 	}
 }
@@ -164,6 +165,7 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		{access.RulesEdit, "/settings/routing", "Routing", "Who gets which ticket: by turn, load or skills, and who works when"},
 		{access.Settings, "/settings/workflows", "Workflows", "The states of tickets, and the moves between them"},
 		{access.RulesEdit, "/settings/surveys", "Surveys", "What customers are asked once their ticket is resolved"},
+		{access.RulesEdit, "/settings/rules", "Rules, macros, templates", "What is done by itself, at one key, and in the same words"},
 		{access.JobsManage, "/settings/jobs", "Given-up work", "What was tried again and again, and can be retried"},
 		{access.MailRead, "/mail", "Custody of mail", "Every message and what became of it"},
 	} {

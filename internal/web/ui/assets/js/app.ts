@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import { all, one, when } from "./dom";
 import * as composer from "./composer";
+import * as expression from "./expression";
 import * as fields from "./fields";
 import * as keys from "./keys";
 import * as live from "./live";
@@ -40,7 +41,7 @@ function open(button: HTMLElement): void {
   one<HTMLDialogElement>(`dialog#${CSS.escape(button.dataset.dialog ?? "")}`)?.showModal();
 }
 
-for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, peek, live, presence]) part.start();
+for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, peek, live, presence, expression]) part.start();
 document.addEventListener("submit", busy);
 document.addEventListener("htmx:after:settle", () => void editors());
 document.addEventListener("htmx:error", (event) => {
