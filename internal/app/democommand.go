@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"muster/internal/automation"
 	"muster/internal/demo"
 	"muster/internal/event"
 )
@@ -19,8 +20,9 @@ type demoCommand struct {
 func (d *demoCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 	return within(ctx, c, func(ctx context.Context, h *house) error {
 		began := time.Now()
-		event.NewBus(h.db, "demo") // history is recorded; nobody reacts to it
-		made, err := demo.Fill(ctx, demo.Company{DB: h.db, Desk: h.desk, Office: h.office, Asker: h.asker, Hasher: h.hasher, Seed: d.Seed, Tickets: d.Tickets, Now: time.Now()})
+		bus := event.NewBus(h.db, "demo") // history is recorded; nobody reacts to it but the rules that it ends with
+		clerk := automation.NewClerk(h.db, bus, h.desk, automation.Hands{})
+		made, err := demo.Fill(ctx, demo.Company{DB: h.db, Desk: h.desk, Office: h.office, Asker: h.asker, Hasher: h.hasher, Clerk: clerk, Seed: d.Seed, Tickets: d.Tickets, Now: time.Now()})
 		if err != nil {
 			return err
 		}

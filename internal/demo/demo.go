@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"muster/internal/access"
+	"muster/internal/automation"
 	"muster/internal/catalogue"
 	"muster/internal/db"
 	"muster/internal/fault"
@@ -27,6 +28,7 @@ type Company struct {
 	Office  *mailbox.Office
 	Asker   *survey.Asker
 	Hasher  *people.Hasher
+	Clerk   *automation.Clerk // nil: the company has no rules
 	Seed    uint64
 	Tickets int
 	Now     time.Time // when the ninety days end
@@ -81,6 +83,7 @@ func Fill(ctx context.Context, c Company) (Made, error) {
 		return Made{}, err
 	}
 	if err := c.DB.Update(ctx, h.routes); err != nil {
+	if err := h.automate(ctx); err != nil {
 		return Made{}, err
 	}
 	return Made{Name: companyName, Agents: len(h.agents), Organisations: len(organisations), Tickets: c.Tickets, Email: h.agents[0].Email, Password: password}, nil

@@ -79,7 +79,7 @@ func ruleRow(i, all int, r automation.Rule) []ui.Cell {
 	if r.Stop {
 		mark.Text += ", stops"
 	}
-	var moves []ui.Part
+	var moves ui.Group
 	if i > 0 {
 		moves = append(moves, ui.Button{Icon: "up", Is: "bare", Label: "Ask “" + r.Name + "” sooner", Action: path + "/move", Name: "to", Value: strconv.Itoa(i)})
 	}
@@ -87,7 +87,7 @@ func ruleRow(i, all int, r automation.Rule) []ui.Cell {
 		moves = append(moves, ui.Button{Icon: "down", Is: "bare", Label: "Ask “" + r.Name + "” later", Action: path + "/move", Name: "to", Value: strconv.Itoa(i + 2)})
 	}
 	return []ui.Cell{{Text: strconv.Itoa(i + 1), Muted: true}, {Text: r.Name, Href: path, Head: true}, {Text: whenWords(r), Muted: true}, {Text: thenWords(r.Actions), Muted: true},
-		{Parts: []ui.Part{mark}}, {Parts: moves}}
+		{Parts: []ui.Part{mark}}, {Parts: []ui.Part{moves}}}
 }
 
 func whenWords(r automation.Rule) string {
@@ -97,12 +97,12 @@ func whenWords(r automation.Rule) string {
 	}
 	said := strings.Join(on, ", ")
 	if r.Wait > 0 {
-		said += ", " + waitWords(r.Wait) + " ago"
+		said = delayWords(r.Wait) + " after: " + said
 	}
 	return said
 }
 
-func waitWords(d time.Duration) string {
+func delayWords(d time.Duration) string {
 	n, unit := splitWait(d)
 	return fmt.Sprintf("%d %s", n, unit)
 }

@@ -30,12 +30,11 @@ func (s *Screens) showRuleLog(w http.ResponseWriter, r *http.Request) error {
 		v.Title, v.Heading1 = rule.Name, rule.Name
 		form := ui.Form{Action: "/settings/rules/" + id + "/log", Get: true, Compact: true, Send: ui.Button{Text: "Ask", Icon: "eye"},
 			Fields: []ui.Field{{Name: "ticket", Label: "Would it run on ticket", Value: asked, Placeholder: "4711", Hint: "Nothing is done. The ticket is taken as it is now."}}}
-		v.Forms = []ui.Form{form}
-		if asked != "" {
-			if err := s.tried(tx, &v, rule, asked); err != nil {
-				return err
-			}
+		said, err := s.tried(tx, &form, rule, asked)
+		if err != nil {
+			return err
 		}
+		v.Parts = append([]ui.Part{form}, said...)
 		runs, next, err := automation.Runs(tx, automation.RunQuery{Rule: id, Cursor: r.FormValue("after")})
 		if err != nil {
 			return err
@@ -48,20 +47,23 @@ func (s *Screens) showRuleLog(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// tried shows what a rule says to a ticket.
-func (s *Screens) tried(tx *db.Tx, v *sheet, rule automation.Rule, asked string) error {
+// tried shows what a rule says to a ticket, if one is asked about.
+func (s *Screens) tried(tx *db.Tx, form *ui.Form, rule automation.Rule, asked string) ([]ui.Part, error) {
+	if asked == "" {
+		return nil, nil
+	}
 	n, err := strconv.ParseInt(asked, 10, 64)
 	if err != nil {
-		v.Forms[0].Blame(fault.Field("ticket", "Give the number of a ticket, such as 4711."))
-		return nil
+		form.Blame(fault.Field("ticket", "Give the number of a ticket, such as 4711."))
+		return nil, nil
 	}
 	trial, err := s.Clerk.Try(tx, rule, n)
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
-		v.Forms[0].Blame(fault.Field("ticket", "%s", fault.Message(err)))
-		return nil
+		form.Blame(fault.Field("ticket", "%s", fault.Message(err)))
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	said := ui.Banner{Icon: "x", Strong: fmt.Sprintf("It would not run on #%d.", n), Text: "These are its conditions, and what they found."}
 	if trial.Matched {
@@ -78,11 +80,10 @@ func (s *Screens) tried(tx *db.Tx, v *sheet, rule automation.Rule, asked string)
 		}
 		t.Rows = append(t.Rows, []ui.Cell{{Text: p.Text, Head: true}, {Text: valueWords(p.Values), Muted: true}, {Parts: []ui.Part{mark}}})
 	}
-	v.Parts = append(v.Parts, said)
-	if len(t.Rows) > 0 {
-		v.Parts = append(v.Parts, t)
+	if len(t.Rows) == 0 {
+		return []ui.Part{said}, nil
 	}
-	return nil
+	return []ui.Part{said, t}, nil
 }
 
 func valueWords(values []automation.Value) string {

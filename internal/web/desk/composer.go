@@ -25,6 +25,9 @@ func composerOf(tx *db.Tx, rec *record) ui.Composer {
 			c.Cc = append(c.Cc, ui.Tag{Text: cmp.Or(p.Name, p.Written)})
 		}
 	}
+	if len(rec.canned.answers) > 0 {
+		c.Insert = &ui.Button{Icon: "book", Is: "bare", Label: "Answers kept ready", Menu: "answers", Key: "q", Command: "Answers kept ready"}
+	}
 	if rec.undo > 0 {
 		c.Hint = fmt.Sprintf("%d s to take it back", rec.undo)
 	}

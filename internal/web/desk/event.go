@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"muster/internal/automation"
 	"muster/internal/complaint"
 	"muster/internal/event"
 	"muster/internal/mailbox"
@@ -75,6 +76,8 @@ func subjectEvent(r *event.Recorded, e ui.Event) (ui.Event, bool) {
 		var d routing.Decided
 		err = r.Decode(&d)
 		e.Icon, e.Text = "users", decided(d, r.At)
+	case "rule.halted":
+		e.Icon, e.Text, err = halted(r)
 	case "delivery.changed":
 		var d mailbox.DeliveryChanged
 		err = r.Decode(&d)
@@ -129,4 +132,10 @@ func sortedNames(names map[string]string) []idName {
 	}
 	slices.SortFunc(all, func(a, b idName) int { return strings.Compare(text.Fold(a.name)+a.id, text.Fold(b.name)+b.id) })
 	return all
+}
+
+func halted(r *event.Recorded) (icon, say string, err error) {
+	var h automation.RunHalted
+	err = r.Decode(&h)
+	return "stop", fmt.Sprintf("Rules rest on this ticket for a while: %d ran within the hour, the last to ask was “%s”", h.Runs, h.Name), err
 }

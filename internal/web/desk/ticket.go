@@ -33,6 +33,8 @@ type ticketView struct {
 	TeamText  string
 	Teams     ui.Menu
 	More      ui.Menu
+	Macros    ui.Menu
+	Answers   ui.Menu
 	Dialogs   []ui.Dialog
 	Clocks    []ui.Clock
 	Chain     ui.Chain
@@ -66,6 +68,7 @@ type record struct {
 	complaint    *complaint.Details
 	promised     promised
 	deliveries   deliveries
+	canned       canned
 	ratings      []survey.Invitation
 	undo         int
 	images       string // the entry whose images from elsewhere are loaded, as the reader asked
@@ -97,7 +100,7 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 			ui.AllowImages(w)
 		}
 		v = viewOf(tx, r, rec)
-		return nil
+		return s.insertAnswer(tx, rec, &v, r.URL.Query().Get("answer"))
 	})
 	if err == errMoved {
 		return nil
@@ -137,6 +140,9 @@ func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
 		return nil, err
 	}
 	if rec.items, err = ticket.Timeline(tx, t, "", maxItems); err != nil {
+		return nil, err
+	}
+	if rec.canned, err = cannedOf(tx); err != nil {
 		return nil, err
 	}
 	if rec.participants, err = ticket.Participants(tx, t); err != nil {
@@ -204,6 +210,7 @@ func viewOf(tx *db.Tx, r *http.Request, rec *record) ticketView {
 	}
 	if v.MayWrite {
 		menus(&v, tx, rec)
+		v.Macros, v.Answers = macroMenu(rec), answerMenu(rec)
 		v.Composer = composerOf(tx, rec)
 		v.Dialogs = dialogsOf(rec)
 	}
