@@ -96,6 +96,8 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		mux.Handle(pattern, signed(h))
 	}
 	for pattern, h := range s.routingRoutes() {
+		mux.Handle(pattern, signed(h))
+	}
 	for pattern, h := range s.ruleRoutes() {
 		mux.Handle(pattern, signed(h))
 	}
