@@ -236,3 +236,22 @@ func TestSweep(t *testing.T) {
 		}
 	})
 }
+
+// What two rules do because of one event is one cause: a third that listens to both runs once.
+func TestRuleRunsOnceForOneCause(t *testing.T) {
+	each(t, func(k *desk) {
+		k.rule("a", automation.Opened, sets("field:a", "1"))
+		k.rule("b", automation.Opened, sets("field:b", "1"))
+		third := k.rule("third", automation.Changed)
+		one := k.Open(k.ann, "One", "x")
+		ran := 0
+		for _, r := range k.runs(automation.RunQuery{Rule: third.ID}) {
+			if r.Result == automation.Ran {
+				ran++
+			}
+		}
+		if ran != 1 || k.tags(one.Number) != "third" {
+			k.t.Errorf("it ran %d times, want once", ran)
+		}
+	})
+}
