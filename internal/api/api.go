@@ -23,6 +23,7 @@ import (
 	"muster/internal/routing"
 	"muster/internal/survey"
 	"muster/internal/ticket"
+	"muster/internal/webhook"
 )
 
 // API is what the endpoints work with.
@@ -32,6 +33,7 @@ type API struct {
 	Desk    *ticket.Desk
 	Blobs   blob.Store
 	Office  *mailbox.Office
+	Hooks   *webhook.Hooks
 	Asker   *survey.Asker
 	Keys    *people.Keyring
 	Router  *routing.Router
@@ -67,6 +69,8 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.inboxRoutes(h)
 	a.mailRoutes(h)
 	a.surveyRoutes(h)
+	a.webhookRoutes(h)
+	a.notifyRoutes(h)
 	a.officeRoutes(h)
 	a.automationRoutes(h)
 	a.routingRoutes(h)

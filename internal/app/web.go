@@ -43,6 +43,8 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 		Works:  h.works,
 		Router: h.router,
 		Clerk:  h.clerk,
+		Hooks:  h.hooks,
+		Bell:   h.bell,
 	}
 	hosts := workspace.NewHosts(h.db)
 
@@ -62,6 +64,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 		Router: h.router,
 		Clerk:  h.clerk,
 		Works:  h.works,
+		Hooks:  h.hooks,
 	}
 	a.Routes(programs)
 

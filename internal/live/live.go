@@ -13,6 +13,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/notify"
 	"muster/internal/ticket"
 )
 
@@ -31,10 +32,11 @@ type Message struct {
 	By    string `json:"by,omitempty"` // the id of who did it
 }
 
-// change is what nodes tell each other: a ticket changed.
+// change is what nodes tell each other: a ticket changed, or somebody was told something.
 type change struct {
 	Workspace string    `json:"w"`
-	Ticket    ticket.ID `json:"t"`
+	Ticket    ticket.ID `json:"t,omitempty"`
+	Person    string    `json:"p,omitempty"` // whose inbox it is
 	By        string    `json:"b,omitempty"`
 }
 
@@ -67,11 +69,17 @@ func NewHub(d *db.DB, bus *event.Bus, node string) *Hub {
 }
 
 func (h *Hub) happened(e event.Happening) {
-	if e.Subject != ticket.Subject {
+	var c change
+	switch e.Subject {
+	case ticket.Subject:
+		c = change{Workspace: e.Workspace, Ticket: ticket.ID(e.ID), By: e.Actor}
+	case notify.Subject:
+		c = change{Workspace: e.Workspace, Person: e.ID}
+	default:
 		return
 	}
 	h.mu.Lock()
-	h.pending[change{e.Workspace, ticket.ID(e.ID), e.Actor}] = true
+	h.pending[c] = true
 	h.mu.Unlock()
 	select {
 	case h.wake <- struct{}{}:
@@ -167,9 +175,11 @@ func (h *Hub) tell(ctx context.Context, changes []change) {
 }
 
 func (h *Hub) tellWorkspace(ctx context.Context, workspace string, changes []change) error {
-	ids := make([]ticket.ID, len(changes))
-	for i, c := range changes {
-		ids[i] = c.Ticket
+	var ids []ticket.ID
+	for _, c := range changes {
+		if c.Ticket != "" {
+			ids = append(ids, c.Ticket)
+		}
 	}
 	var tickets []*ticket.Ticket
 	if err := h.db.View(access.With(ctx, access.System(workspace)), func(tx *db.Tx) (err error) {
@@ -181,8 +191,12 @@ func (h *Hub) tellWorkspace(ctx context.Context, workspace string, changes []cha
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for r := range h.readers {
+		if r.actor.Workspace != workspace {
+			continue
+		}
+		r.ring(changes)
 		for _, t := range tickets {
-			if r.actor.Workspace == workspace && ticket.Sees(r.actor, t) {
+			if ticket.Sees(r.actor, t) {
 				r.tell(t, changes)
 			}
 		}
@@ -246,6 +260,20 @@ func (r *Reader) tell(t *ticket.Ticket, changes []change) {
 	for _, topic := range []string{"ticket:" + number, "tickets", "rail"} {
 		if slices.Contains(r.topics, topic) {
 			r.push(Message{Topic: topic, ID: number, By: by})
+		}
+	}
+}
+
+// ring tells the reader of what is new in their own inbox.
+func (r *Reader) ring(changes []change) {
+	for _, c := range changes {
+		if c.Person == "" || c.Person != r.actor.ID {
+			continue
+		}
+		for _, topic := range []string{"inbox", "rail"} {
+			if slices.Contains(r.topics, topic) {
+				r.push(Message{Topic: topic})
+			}
 		}
 	}
 }

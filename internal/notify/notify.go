@@ -54,10 +54,12 @@ type Notice struct {
 }
 
 const (
-	mostTold  = 500     // people told by one notice
-	longWords = 1000    // characters
-	subject   = "inbox" // how the log names a person's inbox
+	mostTold  = 500  // people told by one notice
+	longWords = 1000 // characters
 )
+
+// Subject is how the log names a person's inbox as the record that an event is about.
+const Subject = "inbox"
 
 // Told says that somebody was told something.
 type Told struct {
@@ -68,7 +70,7 @@ type Told struct {
 }
 
 func (Told) EventName() string         { return "notice.told" }
-func (e Told) About() (string, string) { return subject, e.User }
+func (e Told) About() (string, string) { return Subject, e.User }
 
 // Tell tells people something, each by the ways that they chose for its topic.
 // Nobody is told of what they did themselves, or of a ticket that they may not see.

@@ -13,11 +13,13 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/notify"
 	"muster/internal/people"
 	"muster/internal/routing"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
+	"muster/internal/webhook"
 )
 
 //go:embed *.html
@@ -35,6 +37,8 @@ type Screens struct {
 	Router *routing.Router
 	Clerk  *automation.Clerk
 	Asker  *survey.Asker
+	Hooks  *webhook.Hooks
+	Bell   *notify.Bell
 	Flash  func(*http.Request, ui.Toast) // keeps a message for the next page
 
 	// TestInbox tries an inbox out, step by step.
@@ -78,6 +82,9 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /settings/account":             s.showAccount,
 		"POST /settings/account":            s.saveAccount,
 		"POST /settings/account/password":   s.savePassword,
+		"GET /settings/notifications":       s.showNotices,
+		"POST /settings/notifications":      s.saveNotices,
+		"GET /settings/notifications/log":   s.showNoticeLog,
 		"GET /settings/workspace":           s.showWorkspace,
 		"POST /settings/workspace":          s.saveWorkspace,
 		"GET /settings/workspaces":          s.showWorkspaces,
@@ -85,6 +92,21 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /settings/workspaces/new":     s.addWorkspace,
 		"GET /settings/workflows":           s.showWorkflows,
 		"GET /settings/workflows/{kind}":    s.showWorkflow,
+
+		"POST /settings/notifications/browsers":             s.addBrowser,
+		"POST /settings/notifications/browsers/{id}/remove": s.removeBrowser,
+
+		"GET /settings/webhooks":                    s.showHooks,
+		"GET /settings/webhooks/{id}":               s.showHook,
+		"POST /settings/webhooks/{id}":              s.saveHook,
+		"POST /settings/webhooks/{id}/test":         s.testHook,
+		"POST /settings/webhooks/{id}/rotate":       s.rotateHook,
+		"POST /settings/webhooks/{id}/remove":       s.removeHook,
+		"POST /settings/webhooks/{id}/replay":       s.replayHook,
+		"GET /settings/webhooks/{id}/log":           s.showHookLog,
+		"GET /settings/webhooks/{id}/log/{message}": s.showMessageToHook,
+
+		"POST /settings/webhooks/{id}/log/{message}/replay": s.replayMessage,
 
 		"POST /settings/workflows/{kind}/reset":                 s.resetWorkflow,
 		"GET /settings/workflows/{kind}/add":                    s.showState,
@@ -157,6 +179,7 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		href, name, why string
 	}{
 		{"", "/settings/account", "Your account", "Name, language, time zone, theme and password"},
+		{"", "/settings/notifications", "Your notices", "What you are told, by which way, and when you are left in peace"},
 		{access.Settings, "/settings/workspace", "Workspace", "Name, colour, how long a ticket can be reopened, how long a reply can be taken back"},
 		{access.InboxManage, "/settings/inboxes", "Inboxes", "Addresses that mail comes to and goes out from"},
 		{access.StaffManage, "/settings/staff", "Agents", "Who works here, and in which role"},
@@ -168,6 +191,8 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		{access.Settings, "/settings/workflows", "Workflows", "The states of tickets, and the moves between them"},
 		{access.RulesEdit, "/settings/surveys", "Surveys", "What customers are asked once their ticket is resolved"},
 		{access.RulesEdit, "/settings/rules", "Rules, macros, templates", "What is done by itself, at one key, and in the same words"},
+		{access.HooksManage, "/settings/webhooks", "Webhooks", "Other programs that are told what happens"},
+		{access.Settings, "/settings/notifications/log", "Notices that went out", "Every notice, and what became of it on each way"},
 		{access.JobsManage, "/settings/jobs", "Given-up work", "What was tried again and again, and can be retried"},
 		{access.MailRead, "/mail", "Custody of mail", "Every message and what became of it"},
 	} {

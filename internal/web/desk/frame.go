@@ -11,6 +11,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/mailbox"
+	"muster/internal/notify"
 	"muster/internal/people"
 	"muster/internal/routing"
 	"muster/internal/ticket"
@@ -49,7 +50,7 @@ func (s *Screens) frame(r *http.Request, user people.User) (ui.Frame, error) {
 	w := workspace.From(r.Context())
 	f := ui.Frame{
 		Workspace: ui.Workspace{Name: w.Name, Hue: w.Settings.BrandHue}, Me: me(r.Context(), user, w),
-		Menu:   ui.Menu{ID: "me", Action: "/sign-out", Items: []ui.MenuItem{{Text: "Your account", Icon: "user", Href: "/settings/account"}, {Text: "Sign out", Icon: "out"}}},
+		Menu:   ui.Menu{ID: "me", Action: "/sign-out", Items: []ui.MenuItem{{Text: "Your account", Icon: "user", Href: "/settings/account"}, {Text: "Your notices", Icon: "bell", Href: "/settings/notifications"}, {Text: "Sign out", Icon: "out"}}},
 		Search: "/search", Live: "/live", Now: time.Now(), Path: r.URL.RequestURI(),
 	}
 	f.Flash = s.takeFlash(r.Context())
@@ -72,6 +73,11 @@ func (s *Screens) frame(r *http.Request, user people.User) (ui.Frame, error) {
 		if f.Rail, err = rail(tx, r.URL.Path, counts); err != nil {
 			return err
 		}
+		unread, err := notify.Unread(tx)
+		if err != nil {
+			return err
+		}
+		f.Rail = slices.Insert(f.Rail, 1, ui.RailItem{Href: "/inbox", Icon: "bell", Text: "Notices", Count: int(unread), Current: r.URL.Path == "/inbox", Key: "n"})
 		f.Foot, err = foot(tx, r.URL.Path)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/notify"
 	"muster/internal/people"
 	"muster/internal/survey"
 	"muster/internal/ticket"
@@ -83,9 +84,15 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var v ticketView
+	var id ticket.ID
+	var unread int64
 	err = s.DB.View(r.Context(), func(tx *db.Tx) error {
 		t, err := ticket.Find(tx, n)
 		if err != nil {
+			return err
+		}
+		id = t.ID
+		if unread, err = notify.Unread(tx); err != nil {
 			return err
 		}
 		if t.MergedInto != 0 {
@@ -106,6 +113,9 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.sawTicket(r, id, unread); err != nil {
 		return err
 	}
 	if r.Header.Get("HX-Request") == "" {

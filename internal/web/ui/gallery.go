@@ -31,6 +31,7 @@ type gallery struct {
 	Menus                    []Menu
 	Toasts                   []Toast
 	Banners                  []Banner
+	Wake                     Wake
 	Progress                 Progress
 	Bones                    Bones
 	Timeline                 []Part

@@ -14,7 +14,7 @@ const lean = join(here, "js/lean.ts");
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { app: join(here, "js/app.ts"), editor: join(here, "js/editor.ts"), style: join(here, "css/app.css"), mark: join(here, "mark.svg") },
+  entryPoints: { app: join(here, "js/app.ts"), editor: join(here, "js/editor.ts"), push: join(here, "js/push.ts"), style: join(here, "css/app.css"), mark: join(here, "mark.svg") },
   loader: { ".svg": "copy" },
   outdir: dist,
   entryNames: "[name]-[hash]",

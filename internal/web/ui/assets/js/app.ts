@@ -14,6 +14,7 @@ import * as presence from "./presence";
 import * as rows from "./rows";
 import * as theme from "./theme";
 import * as toast from "./toast";
+import * as wake from "./wake";
 import * as time from "./when";
 import { word } from "./words";
 
@@ -41,7 +42,7 @@ function open(button: HTMLElement): void {
   one<HTMLDialogElement>(`dialog#${CSS.escape(button.dataset.dialog ?? "")}`)?.showModal();
 }
 
-for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, peek, live, presence, expression]) part.start();
+for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, peek, live, presence, expression, wake]) part.start();
 document.addEventListener("submit", busy);
 document.addEventListener("htmx:after:settle", () => void editors());
 document.addEventListener("htmx:error", (event) => {
