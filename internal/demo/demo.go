@@ -18,6 +18,7 @@ import (
 	"muster/internal/people"
 	"muster/internal/survey"
 	"muster/internal/ticket"
+	"muster/internal/webhook"
 	"muster/internal/workspace"
 )
 
@@ -27,6 +28,7 @@ type Company struct {
 	Desk    *ticket.Desk
 	Office  *mailbox.Office
 	Asker   *survey.Asker
+	Hooks   *webhook.Hooks // nil: no other program is told
 	Hasher  *people.Hasher
 	Clerk   *automation.Clerk // nil: the company has no rules
 	Seed    uint64
@@ -83,6 +85,7 @@ func Fill(ctx context.Context, c Company) (Made, error) {
 		return Made{}, err
 	}
 	if err := c.DB.Update(ctx, h.routes); err != nil {
+	if err := h.notices(ctx); err != nil {
 		return Made{}, err
 	}
 	if err := h.automate(ctx); err != nil {

@@ -106,10 +106,12 @@ func attemptOf(d Delivery, began time.Time, answer reach.Answer, err error) Atte
 	case answer.Status >= 300 && answer.Status < 400:
 		a.Problem = fmt.Sprintf("It answered %d and named another address, which is not followed: put the right one into the settings.", answer.Status)
 	case answer.Status < 200 || answer.Status >= 400:
-		a.Problem = fmt.Sprintf("It answered %d.", answer.Status)
+		a.Problem = attemptProblem(answer.Status)
 	}
 	return a
 }
+
+func attemptProblem(status int) string { return fmt.Sprintf("It answered %d.", status) }
 
 // sayable makes a sentence of what the network says.
 func sayable(err error) error { return fault.New(fault.Conflict, "%s.", err) }

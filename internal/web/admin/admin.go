@@ -82,9 +82,6 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /settings/account":             s.showAccount,
 		"POST /settings/account":            s.saveAccount,
 		"POST /settings/account/password":   s.savePassword,
-		"GET /settings/notifications":       s.showNotices,
-		"POST /settings/notifications":      s.saveNotices,
-		"GET /settings/notifications/log":   s.showNoticeLog,
 		"GET /settings/workspace":           s.showWorkspace,
 		"POST /settings/workspace":          s.saveWorkspace,
 		"GET /settings/workspaces":          s.showWorkspaces,
@@ -92,21 +89,6 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /settings/workspaces/new":     s.addWorkspace,
 		"GET /settings/workflows":           s.showWorkflows,
 		"GET /settings/workflows/{kind}":    s.showWorkflow,
-
-		"POST /settings/notifications/browsers":             s.addBrowser,
-		"POST /settings/notifications/browsers/{id}/remove": s.removeBrowser,
-
-		"GET /settings/webhooks":                    s.showHooks,
-		"GET /settings/webhooks/{id}":               s.showHook,
-		"POST /settings/webhooks/{id}":              s.saveHook,
-		"POST /settings/webhooks/{id}/test":         s.testHook,
-		"POST /settings/webhooks/{id}/rotate":       s.rotateHook,
-		"POST /settings/webhooks/{id}/remove":       s.removeHook,
-		"POST /settings/webhooks/{id}/replay":       s.replayHook,
-		"GET /settings/webhooks/{id}/log":           s.showHookLog,
-		"GET /settings/webhooks/{id}/log/{message}": s.showMessageToHook,
-
-		"POST /settings/webhooks/{id}/log/{message}/replay": s.replayMessage,
 
 		"POST /settings/workflows/{kind}/reset":                 s.resetWorkflow,
 		"GET /settings/workflows/{kind}/add":                    s.showState,
@@ -119,6 +101,10 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 	}
 	for pattern, h := range s.routingRoutes() {
 		mux.Handle(pattern, signed(h))
+	for _, routes := range []map[string]ui.Handler{s.hookRoutes(), s.noticeRoutes()} {
+		for pattern, h := range routes {
+			mux.Handle(pattern, signed(h))
+		}
 	}
 	for pattern, h := range s.ruleRoutes() {
 		mux.Handle(pattern, signed(h))

@@ -16,6 +16,17 @@ import (
 	"muster/internal/web/ui"
 )
 
+// noticeRoutes are the pages about notices.
+func (s *Screens) noticeRoutes() map[string]ui.Handler {
+	return map[string]ui.Handler{
+		"GET /settings/notifications":                       s.showNotices,
+		"POST /settings/notifications":                      s.saveNotices,
+		"GET /settings/notifications/log":                   s.showNoticeLog,
+		"POST /settings/notifications/browsers":             s.addBrowser,
+		"POST /settings/notifications/browsers/{id}/remove": s.removeBrowser,
+	}
+}
+
 // topicWords say what a topic is about, as a person reads it.
 func topicWords(t notify.Topic) (label, hint string) {
 	switch t {

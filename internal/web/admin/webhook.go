@@ -19,6 +19,22 @@ import (
 	"muster/internal/webhook"
 )
 
+// hookRoutes are the pages about webhooks.
+func (s *Screens) hookRoutes() map[string]ui.Handler {
+	return map[string]ui.Handler{
+		"GET /settings/webhooks":                            s.showHooks,
+		"GET /settings/webhooks/{id}":                       s.showHook,
+		"POST /settings/webhooks/{id}":                      s.saveHook,
+		"POST /settings/webhooks/{id}/test":                 s.testHook,
+		"POST /settings/webhooks/{id}/rotate":               s.rotateHook,
+		"POST /settings/webhooks/{id}/remove":               s.removeHook,
+		"POST /settings/webhooks/{id}/replay":               s.replayHook,
+		"GET /settings/webhooks/{id}/log":                   s.showHookLog,
+		"GET /settings/webhooks/{id}/log/{message}":         s.showMessageToHook,
+		"POST /settings/webhooks/{id}/log/{message}/replay": s.replayMessage,
+	}
+}
+
 func (s *Screens) showHooks(w http.ResponseWriter, r *http.Request) error {
 	v := newSheet(r, "Webhooks")
 	v.Actions = []ui.Button{{Text: "New webhook", Icon: "plus", Is: "main", Href: "/settings/webhooks/new"}}
