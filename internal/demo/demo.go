@@ -85,6 +85,8 @@ func Fill(ctx context.Context, c Company) (Made, error) {
 		return Made{}, err
 	}
 	if err := c.DB.Update(ctx, h.routes); err != nil {
+		return Made{}, err
+	}
 	if err := h.notices(ctx); err != nil {
 		return Made{}, err
 	}

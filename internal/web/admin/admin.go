@@ -99,9 +99,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 	} {
 		mux.Handle(pattern, signed(h))
 	}
-	for pattern, h := range s.routingRoutes() {
-		mux.Handle(pattern, signed(h))
-	for _, routes := range []map[string]ui.Handler{s.hookRoutes(), s.noticeRoutes()} {
+	for _, routes := range []map[string]ui.Handler{s.routingRoutes(), s.hookRoutes(), s.noticeRoutes()} {
 		for pattern, h := range routes {
 			mux.Handle(pattern, signed(h))
 		}
