@@ -122,13 +122,6 @@ func noticeFields(r notify.Rules) []ui.Field {
 		ui.Field{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(r.Version, 10)})
 }
 
-func texts[T ~string](all []T) (out []string) {
-	for _, v := range all {
-		out = append(out, string(v))
-	}
-	return out
-}
-
 func named[T ~string](all []string) (out []T) {
 	for _, v := range all {
 		out = append(out, T(v))
