@@ -71,6 +71,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.surveyRoutes(h)
 	a.webhookRoutes(h)
 	a.notifyRoutes(h)
+	a.figureRoutes(h)
 	a.officeRoutes(h)
 	a.automationRoutes(h)
 	a.routingRoutes(h)

@@ -42,11 +42,11 @@ func (d *doctorCommand) Run(ctx context.Context, c *Config, out io.Writer) error
 		if d.Files {
 			all = append(all, finding{"every blob holds what its name says", h.checkBlobs(ctx)})
 		}
-		return report(out, all)
+		return sayFindings(out, all)
 	})
 }
 
-func report(out io.Writer, all []finding) error {
+func sayFindings(out io.Writer, all []finding) error {
 	wrong := 0
 	for _, f := range all {
 		if f.err == nil {

@@ -16,6 +16,7 @@ import (
 	"muster/internal/web/admin"
 	"muster/internal/web/desk"
 	"muster/internal/web/public"
+	"muster/internal/web/report"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
@@ -52,6 +53,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	screens.Routes(pages, screens.Signed)
 	settings.Routes(pages, screens.Signed)
 	(&public.Screens{DB: h.db, Asker: h.asker}).Routes(pages)
+	(&report.Screens{DB: h.db, Desk: h.desk, Router: h.router}).Routes(pages, screens.Signed)
 	pages.Handle("POST /theme", ui.SetTheme())
 	pages.Handle("GET /parts", ui.Parts())
 	pages.Handle("GET /assets/", ui.Assets())

@@ -303,6 +303,19 @@ func (h *history) compareSupport(tickets map[ticket.ID]*past) {
 	}
 }
 
+// listed counts the promises behind a figure, page by page.
+func (h *history) listed(of kpi.Of) (n int64) {
+	h.t.Helper()
+	for {
+		var page kpi.Records
+		mustertest.See(h.t, h.DB, h.ctx, func(tx *db.Tx) (err error) { page, err = kpi.Promises(tx, of); return err })
+		n += int64(len(page.Records))
+		if of.Cursor = page.Next; of.Cursor == "" {
+			return n
+		}
+	}
+}
+
 func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string]int, begin time.Time) kpi.ServiceBoard {
 	h.t.Helper()
 	var got kpi.ServiceBoard
@@ -320,6 +333,11 @@ func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string
 	}
 	if fmt.Sprint(got.Total.ByTarget) != fmt.Sprint(want) {
 		h.t.Errorf("promises by what is kept: %v, by the log: %v", got.Total.ByTarget, want)
+	}
+	for is, want := range map[string]int64{"met": got.Total.All.Met, "missed": got.Total.All.Missed, "excused": got.Total.All.Excused, "none": got.Total.All.None} {
+		if n := h.listed(kpi.Of{Period: got.Period, Is: is, Limit: 7}); n != want {
+			h.t.Errorf("%d promises are listed as %s, the figure counts %d", n, is, want)
+		}
 	}
 	var ratings kpi.Ratings
 	for _, r := range answers {

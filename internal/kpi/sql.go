@@ -129,3 +129,34 @@ func asked(tx *db.Tx, p Period) (Share, error) {
 	return db.One(tx, func(r db.Row) (s Share, err error) { return s, r.Scan(&s.Part, &s.N) },
 		`SELECT count(i.answered_at), count(*) FROM survey_invitations i `+f.SQL(), f.Args()...)
 }
+
+// recordsAfter reads some promises of a period that came before one, the newest first.
+func recordsAfter(tx *db.Tx, o Of, at int64, id string) ([]Record, error) {
+	f := counted(tx, o.Period)
+	for _, is := range []struct{ column, value string }{{"t.organisation_id", o.Organisation}, {"t.item_id", o.Item}, {"c.target", o.Target}} {
+		if is.value != "" {
+			f.Where(is.column+" = ?", is.value)
+		}
+	}
+	if id != "" {
+		f.Where("(c.counted_at, c.id) < (?, ?)", at, id)
+	}
+	if states := map[string][]string{"met": {"met"}, "none": {"none"}, "missed": {"late", "breached", "none"}, "excused": {"late", "breached", "none"}}[o.Is]; states != nil {
+		db.In(f, "c.state", states)
+	}
+	return db.All(tx, func(r db.Row) (Record, error) {
+		var p Record
+		var of Outcome
+		var reckoning struct {
+			BreachedAt time.Time `json:"breached_at"`
+		}
+		err := r.Scan(&p.Clock, &p.Number, &p.Title, &p.Policy, &p.Target, &of.State, db.Bool(&of.Excused), db.JSON(&reckoning), db.Time(&p.CountedAt))
+		of.Broken = !reckoning.BreachedAt.IsZero()
+		p.Is = of.is()
+		return p, err
+	}, `
+		SELECT c.id, t.number, t.title, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, c.reckoning, c.counted_at
+		FROM   clocks c CROSS JOIN tickets t
+		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id
+		ORDER  BY c.counted_at DESC, c.id DESC LIMIT `+f.Arg(readAtOnce), f.Args()...)
+}

@@ -142,6 +142,9 @@ func visibleTeams(tx *db.Tx) ([]people.Team, error) {
 // foot tells whether every mail is accounted for.
 func foot(tx *db.Tx, path string) ([]ui.RailItem, error) {
 	var items []ui.RailItem
+	if tx.May(access.FiguresRead) {
+		items = append(items, ui.RailItem{Href: "/reports/support", Icon: "chart", Text: "Boards", Current: strings.HasPrefix(path, "/reports"), Key: "b"})
+	}
 	if tx.May(access.MailRead) {
 		s, err := mailbox.Summary(tx)
 		if err != nil {

@@ -10,6 +10,7 @@ export interface Message { topic: string; id?: string; by?: string }
 
 const settle = 150; // milliseconds in which changes are gathered into one request
 const poll = 30_000;
+const every = 5_000; // how often what changes by itself, as time does, is fetched again
 
 let source: EventSource | null = null;
 let topics = "";
@@ -105,6 +106,7 @@ export function start(): void {
   connect();
   document.addEventListener("htmx:after:settle", retopic);
   one("#offline [data-retry]")?.addEventListener("click", () => { again(); connect(); });
+  setInterval(() => document.hidden || gather(all("[data-every]")), every);
   addEventListener("pagehide", () => { source?.close(); source = null; });
   addEventListener("pageshow", (event) => event.persisted && connect());
 }

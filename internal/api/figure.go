@@ -1,0 +1,183 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"muster/internal/db"
+	"muster/internal/kpi"
+)
+
+func (a *API) figureRoutes(h huma.API) {
+	huma.Register(h, op("GET", "/figures/support", "supportFigures", "Figures", "Read the support board: backlog, age, workload", 200), a.supportFigures)
+	huma.Register(h, op("GET", "/figures/service", "serviceFigures", "Figures", "Read the service board: promises kept and satisfaction, by client and by service", 200), a.serviceFigures)
+	huma.Register(h, op("GET", "/figures/promises", "promiseRecords", "Figures", "List the promises behind a figure, the newest first", 200), a.promiseRecords)
+}
+
+// Figure is a part of n, with the per cent that it is.
+type Figure struct {
+	Part    int64    `json:"part"`
+	N       int64    `json:"n"`
+	Percent *float64 `json:"percent" nullable:"true" doc:"Null where n is 0."`
+}
+
+func figureOf(s kpi.Share) Figure {
+	f := Figure{Part: s.Part, N: s.N}
+	if p, ok := s.Percent(); ok {
+		f.Percent = &p
+	}
+	return f
+}
+
+// Workload is what an agent has. DueSoon and Overdue are parts of open and waiting.
+type Workload struct {
+	User    string `json:"user" doc:"The id; empty: nobody."`
+	Open    int64  `json:"open"`
+	Waiting int64  `json:"waiting"`
+	DueSoon int64  `json:"due_soon" doc:"Within two hours."`
+	Overdue int64  `json:"overdue"`
+}
+
+// AgeFigure is the part of the backlog that is of one age.
+type AgeFigure struct {
+	Days    string `json:"days" doc:"Whole days since the ticket was opened: 0–1, 2–3, 4–7, 8–14, 15–30, over 30."`
+	N       int64  `json:"n"`
+	Overdue int64  `json:"overdue"`
+}
+
+// DayFigure is the backlog at the end of a day in UTC; of the last day, as it is now.
+type DayFigure struct {
+	Day string `json:"day"`
+	N   int64  `json:"n"`
+}
+
+// SupportFigures are the figures of the support board.
+type SupportFigures struct {
+	At      time.Time   `json:"at"`
+	Backlog int64       `json:"backlog" doc:"Unsolved: open or waiting."`
+	DueSoon int64       `json:"due_soon"`
+	Overdue int64       `json:"overdue"`
+	ByAge   []AgeFigure `json:"by_age"`
+	Load    []Workload  `json:"workload"`
+	Past    []DayFigure `json:"past" doc:"Empty for who sees a part of the tickets only."`
+}
+
+func (a *API) supportFigures(ctx context.Context, _ *struct{}) (*Answer[SupportFigures], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[SupportFigures], error) {
+		b, err := kpi.Support(tx)
+		f := SupportFigures{At: b.At, Backlog: b.N, DueSoon: b.Soon, Overdue: b.Overdue, ByAge: []AgeFigure{}, Load: []Workload{}, Past: []DayFigure{}}
+		for i, age := range kpi.Ages() {
+			f.ByAge = append(f.ByAge, AgeFigure{age.Name, b.ByAge[i].N, b.ByAge[i].Overdue})
+		}
+		for _, l := range b.Loads {
+			f.Load = append(f.Load, Workload{l.User, l.Open, l.Waiting, l.Soon, l.Overdue})
+		}
+		for _, p := range b.Past {
+			f.Past = append(f.Past, DayFigure{p.Day.Format(time.DateOnly), p.N})
+		}
+		return &Answer[SupportFigures]{f}, err
+	})
+}
+
+// PromiseFigure is how promises came out.
+type PromiseFigure struct {
+	Kept    Figure `json:"kept" doc:"Met, of met and missed."`
+	Met     int64  `json:"met"`
+	Missed  int64  `json:"missed"`
+	Excused int64  `json:"excused"`
+	None    int64  `json:"ended_without" doc:"Ended in time without what was promised."`
+}
+
+func promiseFigure(a kpi.Attainment) PromiseFigure {
+	return PromiseFigure{figureOf(a.Kept()), a.Met, a.Missed, a.Excused, a.None}
+}
+
+// LineFigures are the figures of a client, a service, or all.
+type LineFigures struct {
+	ID       string                   `json:"id" doc:"Empty: of tickets without one."`
+	Promises PromiseFigure            `json:"promises"`
+	ByTarget map[string]PromiseFigure `json:"by_target"`
+	CSAT     Figure                   `json:"csat"`
+	DueSoon  int64                    `json:"due_soon"`
+	Overdue  int64                    `json:"overdue"`
+}
+
+func lineFigures(l kpi.Line) LineFigures {
+	f := LineFigures{ID: l.ID, Promises: promiseFigure(l.All), ByTarget: map[string]PromiseFigure{}, CSAT: figureOf(l.CSAT.CSAT()), DueSoon: l.Soon, Overdue: l.Overdue}
+	for target, a := range l.ByTarget {
+		f.ByTarget[target] = promiseFigure(a)
+	}
+	return f
+}
+
+// NPSFigure is the score of recommendation, from -100 to 100.
+type NPSFigure struct {
+	Score *float64 `json:"score" nullable:"true"`
+	N     int64    `json:"n"`
+}
+
+// ServiceFigures are the figures of the service board.
+type ServiceFigures struct {
+	From           time.Time                `json:"from"`
+	To             time.Time                `json:"to"`
+	Total          LineFigures              `json:"total"`
+	ByOrganisation []LineFigures            `json:"by_organisation"`
+	ByItem         []LineFigures            `json:"by_item"`
+	ByPolicy       map[string]PromiseFigure `json:"by_policy"`
+	NPS            NPSFigure                `json:"nps"`
+	CES            Figure                   `json:"ces"`
+	Responses      Figure                   `json:"responses" doc:"Who answered, of who was asked for satisfaction in the period."`
+}
+
+func (a *API) serviceFigures(ctx context.Context, _ *struct{}) (*Answer[ServiceFigures], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[ServiceFigures], error) {
+		b, err := kpi.Service(tx, kpi.LastWeeks(tx.Now))
+		f := ServiceFigures{From: b.From, To: b.To, Total: lineFigures(b.Total), ByOrganisation: []LineFigures{}, ByItem: []LineFigures{},
+			ByPolicy: map[string]PromiseFigure{}, CES: figureOf(b.CES.CES()), Responses: figureOf(b.Asked)}
+		if score, n, ok := b.NPS.NPS(); ok {
+			f.NPS = NPSFigure{&score, n}
+		}
+		for _, l := range b.ByOrganisation {
+			f.ByOrganisation = append(f.ByOrganisation, lineFigures(l))
+		}
+		for _, l := range b.ByItem {
+			f.ByItem = append(f.ByItem, lineFigures(l))
+		}
+		for id, p := range b.ByPolicy {
+			f.ByPolicy[id] = promiseFigure(p)
+		}
+		return &Answer[ServiceFigures]{f}, err
+	})
+}
+
+// PromiseRecord is one promise that a figure counts.
+type PromiseRecord struct {
+	Ticket    int64     `json:"ticket" doc:"Its number."`
+	Policy    string    `json:"policy"`
+	Target    string    `json:"target"`
+	Is        string    `json:"is" enum:"met,missed,excused,none"`
+	CountedAt time.Time `json:"counted_at" doc:"When it was kept or broken, whichever came first."`
+}
+
+type promiseRecordsInput struct {
+	Organisation string `query:"organisation"`
+	Item         string `query:"item"`
+	Target       string `query:"target"`
+	Is           string `query:"is" enum:"met,missed,excused,none"`
+	Cursor       string `query:"cursor"`
+	Limit        int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (a *API) promiseRecords(ctx context.Context, in *promiseRecordsInput) (*Answer[List[PromiseRecord]], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Answer[List[PromiseRecord]], error) {
+		page, err := kpi.Promises(tx, kpi.Of{Period: kpi.LastWeeks(tx.Now), Organisation: in.Organisation, Item: in.Item, Target: in.Target, Is: in.Is,
+			Cursor: in.Cursor, Limit: in.Limit})
+		var items []PromiseRecord
+		for _, r := range page.Records {
+			items = append(items, PromiseRecord{r.Number, r.Policy, r.Target, r.Is, r.CountedAt})
+		}
+		return list(items, page.Next), err
+	})
+}

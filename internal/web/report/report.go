@@ -1,0 +1,119 @@
+// Package report serves the boards: what a support manager and a service manager steer by, and the records behind each figure.
+package report
+
+import (
+	"embed"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/kpi"
+	"muster/internal/memory"
+	"muster/internal/routing"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Screens are the boards. However many look at one, it is reckoned once in a while.
+type Screens struct {
+	DB     *db.DB
+	Desk   *ticket.Desk
+	Router *routing.Router
+
+	support *memory.Of[string, kpi.SupportBoard]
+	service *memory.Of[string, kpi.ServiceBoard]
+}
+
+// How long a board is good: one is about this minute, the other about weeks.
+const (
+	supportLasts = time.Second
+	serviceLasts = 10 * time.Second
+	mostBoards   = 1000
+)
+
+// Routes adds the pages to mux, for who has signed in.
+func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Handler) {
+	s.support = memory.New[string, kpi.SupportBoard](supportLasts, mostBoards)
+	s.service = memory.New[string, kpi.ServiceBoard](serviceLasts, mostBoards)
+	for pattern, h := range map[string]ui.Handler{
+		"GET /reports":             s.first,
+		"GET /reports/support":     s.showSupport,
+		"GET /reports/service":     s.showService,
+		"GET /reports/support.csv": s.supportCSV,
+		"GET /reports/service.csv": s.serviceCSV,
+		"GET /reports/promises":    s.showPromises,
+		"GET /reports/answers":     s.showAnswers,
+	} {
+		mux.Handle(pattern, signed(h))
+	}
+}
+
+// first leads to the board that most look at.
+func (s *Screens) first(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/reports/support", http.StatusSeeOther)
+	return nil
+}
+
+// viewer tells readers who may see the same tickets from others.
+func viewer(a access.Actor) string {
+	return fmt.Sprintf("%s %v %+v %s", a.Workspace, a.Rights, a.Scope, narrowID(a))
+}
+
+// narrowID is who the reader is, where that decides what they see.
+func narrowID(a access.Actor) string {
+	if a.Scope.Teams != nil {
+		return a.ID
+	}
+	return ""
+}
+
+func (s *Screens) supportBoard(tx *db.Tx) (kpi.SupportBoard, error) {
+	return s.support.Get(viewer(tx.Actor), func() (kpi.SupportBoard, bool, error) {
+		b, err := kpi.Support(tx)
+		return b, true, err
+	})
+}
+
+func (s *Screens) serviceBoard(tx *db.Tx) (kpi.ServiceBoard, error) {
+	return s.service.Get(viewer(tx.Actor), func() (kpi.ServiceBoard, bool, error) {
+		b, err := kpi.Service(tx, kpi.LastWeeks(tx.Now))
+		return b, true, err
+	})
+}
+
+func tabs(current string) ui.Tabs {
+	t := ui.Tabs{Label: "Boards"}
+	for _, tab := range []ui.Tab{{Text: "Support", Href: "/reports/support"}, {Text: "Service", Href: "/reports/service"}} {
+		tab.Current = tab.Href == current
+		t.Items = append(t.Items, tab)
+	}
+	return t
+}
+
+// search is the address of the tickets that a search finds.
+func search(words string) string { return "/search?q=" + url.QueryEscape(words) }
+
+// percent is a share as it is shown: "94.2 %", or a dash where there is nothing to divide by.
+func percent(s kpi.Share) string {
+	p, ok := s.Percent()
+	if !ok {
+		return "–"
+	}
+	return strconv.FormatFloat(p, 'f', 1, 64) + " %"
+}
+
+// whole is a share in whole per cent.
+func whole(s kpi.Share) string {
+	p, ok := s.Percent()
+	if !ok {
+		return "–"
+	}
+	return strconv.FormatInt(kpi.Round(p), 10)
+}

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"muster/internal/catalogue"
+	"muster/internal/db"
+	"muster/internal/kpi"
+	"muster/internal/people"
+	"muster/internal/web/ui"
+)
+
+// serviceView is what service.html shows.
+type serviceView struct {
+	ui.Frame
+	Tabs   ui.Tabs
+	Tiles  []tile
+	Period kpi.Period
+	Tables []lineTable
+}
+
+// lineTable is the figures of clients, or of services.
+type lineTable struct {
+	ID, Title, Column string
+	Lines             []lineRow
+}
+
+// lineRow is the figures of one of them.
+type lineRow struct {
+	Name, Href     string
+	Tier           ui.Tier
+	First, Solved  share
+	Met, Missed    figure
+	Excused        figure
+	Rating         share
+	Soon, Overdue  int64
+	Spark          spark
+	Trend          string // better, worse, steady; empty: too little to tell
+	TrendIs, Arrow string
+	N              int64
+}
+
+// share is a part of n, as it is shown.
+type share struct {
+	Text string
+	N    int64
+	Href string
+	Bad  bool // under the goal
+}
+
+// figure is a number that leads to what it counts.
+type figure struct {
+	N    int64
+	Href string
+}
+
+// goal is the share of promises that one would keep.
+const goal = 95.0
+
+var servicePage = ui.Parse[serviceView](files, "parts.html", "service.html")
+
+func (s *Screens) showService(w http.ResponseWriter, r *http.Request) error {
+	v := serviceView{Frame: ui.FrameOf(r, "Service board"), Tabs: tabs("/reports/service")}
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillService(tx, &v) }); err != nil {
+		return err
+	}
+	return servicePage.Render(w, r, v)
+}
+
+// mostLines bounds what a board shows of clients and services: those with the most promises.
+const mostLines = 50
+
+func (s *Screens) fillService(tx *db.Tx, v *serviceView) error {
+	b, err := s.serviceBoard(tx)
+	if err != nil {
+		return err
+	}
+	v.Period, v.Tiles = b.Period, serviceTiles(b)
+	clients, services, err := lineNames(tx, b)
+	if err != nil {
+		return err
+	}
+	v.Tables = []lineTable{{ID: "clients", Title: "Promises kept, by client", Column: "Organisation"}, {ID: "services", Title: "Promises kept, by service", Column: "Service"}}
+	for _, l := range b.ByOrganisation[:min(len(b.ByOrganisation), mostLines)] {
+		n := clients[l.ID]
+		v.Tables[0].Lines = append(v.Tables[0].Lines, rowOf(l, cmp.Or(n.Name, "No organisation"), "organisation", "org:", n.Name, tierOf(n.Tier)))
+	}
+	for _, l := range b.ByItem[:min(len(b.ByItem), mostLines)] {
+		v.Tables[1].Lines = append(v.Tables[1].Lines, rowOf(l, cmp.Or(services[l.ID], "No service"), "item", "item:", services[l.ID], ui.Tier{}))
+	}
+	return nil
+}
+
+// lineNames are what the clients and the services of a board are called.
+func lineNames(tx *db.Tx, b kpi.ServiceBoard) (map[string]people.OrganisationName, map[string]string, error) {
+	var ids []string
+	for _, l := range b.ByOrganisation[:min(len(b.ByOrganisation), mostLines)] {
+		if l.ID != "" {
+			ids = append(ids, l.ID)
+		}
+	}
+	names, err := people.NamesOf(tx, nil, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	items, err := catalogue.Items(tx)
+	services := map[string]string{}
+	for _, i := range items {
+		services[i.ID] = i.Name
+	}
+	return names.Organisations, services, err
+}
+
+func tierOf(t string) ui.Tier {
+	words := map[string]string{"gold": "Gold", "silver": "Silver", "bronze": "Bronze"}
+	return ui.Tier{Text: words[t], Is: t}
+}
+
+func serviceTiles(b kpi.ServiceBoard) []tile {
+	of := func(s kpi.Share, what string) string {
+		return strings.TrimSpace(fmt.Sprintf("%d of %d %s", s.Part, s.N, what))
+	}
+	all, csat, ces := b.Total.All.Kept(), b.Total.CSAT.CSAT(), b.CES.CES()
+	first, solved := b.Total.ByTarget["first-response"].Kept(), b.Total.ByTarget["resolution"].Kept()
+	nps := tile{Name: "Recommendation", Value: "–", Hint: "nobody has answered", Href: "/reports/answers?measure=nps"}
+	if score, n, ok := b.NPS.NPS(); ok {
+		nps.Value, nps.Hint = fmt.Sprintf("%+d", kpi.Round(score)), fmt.Sprintf("NPS, n %d", n)
+	}
+	var kept, rated []kpi.Share
+	for i := range kpi.Weeks {
+		kept, rated = append(kept, b.Total.Weeks[i].Kept()), append(rated, b.Total.CSATWeeks[i].CSAT())
+	}
+	tiles := []tile{
+		{Name: "Promises kept", Value: whole(all), Unit: "%", Hint: of(all, "") + fmt.Sprintf(", %d excused", b.Total.All.Excused), Href: "/reports/promises?is=missed", Spark: sparkOf(weeksOf(kept))},
+		{Name: "First reply in time", Value: whole(first), Unit: "%", Hint: of(first, ""), Href: "/reports/promises?target=first-response&is=missed"},
+		{Name: "Resolved in time", Value: whole(solved), Unit: "%", Hint: of(solved, ""), Href: "/reports/promises?target=resolution&is=missed"},
+		{Name: "Rating", Value: whole(csat), Unit: "%", Hint: of(csat, "answers"), Href: "/reports/answers?measure=csat", Spark: sparkOf(weeksOf(rated))},
+		nps,
+		{Name: "Answer the survey", Value: whole(b.Asked), Unit: "%", Hint: of(b.Asked, "asked"), Href: "/reports/answers?measure=csat"},
+	}
+	if ces.N > 0 {
+		tiles = append(tiles, tile{Name: "Ease", Value: whole(ces), Unit: "%", Hint: of(ces, "answers"), Href: "/reports/answers?measure=ces"})
+	}
+	return tiles
+}
+
+// rowOf lays out a line. Of those without a name nothing can be opened: there is no record to name in the address.
+func rowOf(l kpi.Line, name, param, term, called string, tier ui.Tier) lineRow {
+	row := lineRow{Name: name, Tier: tier, Soon: l.Soon, Overdue: l.Overdue, N: l.All.Kept().N}
+	to := func(page string, pairs ...string) string {
+		if l.ID == "" {
+			return ""
+		}
+		q := url.Values{param: {l.ID}}
+		for i := 0; i < len(pairs); i += 2 {
+			q.Set(pairs[i], pairs[i+1])
+		}
+		return "/reports/" + page + "?" + q.Encode()
+	}
+	if called != "" {
+		row.Href = search(fmt.Sprintf("%s %s%q", unsolved, term, called))
+	}
+	kept := func(target string) share {
+		s := l.ByTarget[target].Kept()
+		p, ok := s.Percent()
+		return share{Text: percent(s), N: s.N, Href: to("promises", "target", target), Bad: ok && p < goal}
+	}
+	row.First, row.Solved = kept("first-response"), kept("resolution")
+	row.Met, row.Missed = figure{l.All.Met, to("promises", "is", "met")}, figure{l.All.Missed, to("promises", "is", "missed")}
+	row.Excused = figure{l.All.Excused, to("promises", "is", "excused")}
+	csat := l.CSAT.CSAT()
+	row.Rating = share{Text: percent(csat), N: csat.N, Href: to("answers", "measure", "csat")}
+	var weeks []kpi.Share
+	for _, w := range l.Weeks {
+		weeks = append(weeks, w.Kept())
+	}
+	row.Spark = sparkOf(weeksOf(weeks))
+	switch l.Trend() {
+	case kpi.Better:
+		row.Trend, row.TrendIs, row.Arrow = "better", "good", "up"
+	case kpi.Worse:
+		row.Trend, row.TrendIs, row.Arrow = "worse", "bad", "down"
+	case kpi.Steady:
+		row.Trend = "steady"
+	}
+	return row
+}
