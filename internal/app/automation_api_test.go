@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	"muster/internal/access"
+	"muster/internal/db"
 	"muster/internal/mustertest"
+	"muster/internal/notify"
+	"muster/internal/people"
 )
 
 type wireRun struct {
@@ -25,11 +28,12 @@ type wireRun struct {
 func TestRulesAPI(t *testing.T) {
 	mustertest.EachURL(t, func(t *testing.T, url string) {
 		d := startDesk(t, url)
+		cleo := d.hire("Cleo Crane", access.Admin)
 		var text, macro, rule struct{ ID string }
 		d.must("POST", "/templates", json.RawMessage(`{"name":"Received","offered":true,"texts":{"de":"Guten Tag {{requester.name}}","en":"Dear {{requester.first_name}}, it is #{{ticket.number}}."}}`), &text)
 		d.must("POST", "/macros", json.RawMessage(`{"name":"Escalate","actions":[{"do":"set","field":"priority","value":"critical"},{"do":"tag","value":"escalated"}]}`), &macro)
 		d.must("POST", "/rules", json.RawMessage(`{"name":"Gold first","active":true,"on":["opened"],"rows":[{"field":"ticket.words","op":"contains","value":"Scanner"}],"expression":"requester.domain endsWith \"fennoway.example\"",
-			"actions":[{"do":"macro","value":"escalate"},{"do":"reply","value":"received"}]}`), &rule)
+			"actions":[{"do":"macro","value":"escalate"},{"do":"reply","value":"received"},{"do":"notify","value":"user:Cleo Crane","text":"Gold: {{ticket.title}}"}]}`), &rule)
 		n, other := d.openOne("The scanner is offline"), d.openOne("A question")
 		var got struct {
 			Priority string
@@ -41,9 +45,22 @@ func TestRulesAPI(t *testing.T) {
 		}
 		var runs wireList[wireRun]
 		d.must("GET", "/rules/"+rule.ID+"/runs", nil, &runs)
-		if len(runs.Items) != 1 || runs.Items[0].Ticket != n || len(runs.Items[0].Steps) != 3 || runs.Items[0].Steps[2].Did != "wrote to the customer" || len(runs.Items[0].Why) != 2 || runs.Items[0].Why[1].Values["requester.domain"] != "fennoway.example" {
-			t.Errorf("the runs are %+v, want one of three steps, for two conditions", runs.Items)
+		if len(runs.Items) != 1 || runs.Items[0].Ticket != n || len(runs.Items[0].Steps) != 4 || runs.Items[0].Steps[3].Did == "" || runs.Items[0].Steps[2].Did != "wrote to the customer" || len(runs.Items[0].Why) != 2 || runs.Items[0].Why[1].Values["requester.domain"] != "fennoway.example" {
+			t.Errorf("the runs are %+v, want one of four steps, for two conditions", runs.Items)
 		}
+		mustertest.See(t, d.house.db, access.With(t.Context(), access.System(d.house.workspace.ID)), func(tx *db.Tx) error {
+			actor, err := people.ActorOf(tx, cleo)
+			if err != nil {
+				return err
+			}
+			return tx.As(actor, func(tx *db.Tx) error {
+				told, _, err := notify.Inbox(tx, true, "", 10)
+				if len(told) != 1 || told[0].Words != "Gold: The scanner is offline" {
+					t.Errorf("Cleo was told %+v, want what the rule says", told)
+				}
+				return err
+			})
+		})
 		var trial struct {
 			Matched bool
 			Parts   []struct{ Held bool }

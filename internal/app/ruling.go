@@ -11,6 +11,8 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/notify"
+	"muster/internal/people"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/webhook"
@@ -20,6 +22,7 @@ import (
 // ruling has rules act on what happens to tickets, and on what promises and surveys tell of them.
 func (h *house) ruling() {
 	h.clerk = automation.NewClerk(h.db, h.bus, h.desk, automation.Hands{
+		Notify: tellByRule,
 		Webhook: func(tx *db.Tx, hook string, t *ticket.Ticket, say string) error {
 			_, err := h.hooks.Send(tx, hook, t, say)
 			return err
@@ -60,6 +63,18 @@ func (h *house) act(tx *db.Tx, r clock.Ring) error {
 		_, err = h.clerk.Perform(tx, t, automation.Cause{ID: r.Policy, Name: "Promise “" + r.Name + "”"}, actions)
 		return err
 	})
+}
+
+// tellByRule tells agents, and the members of teams, what a rule has to say.
+func tellByRule(tx *db.Tx, users, teams []string, t *ticket.Ticket, say string) error {
+	for _, id := range teams {
+		team, err := people.FindTeam(tx, id)
+		if err != nil {
+			return err
+		}
+		users = append(users, team.Members...)
+	}
+	return notify.Tell(tx, notify.Notice{Topic: notify.ByRule, To: users, Ticket: t, Words: say})
 }
 
 // hooksOf are the webhooks that rules may call: who writes rules need not be who sets up webhooks.
