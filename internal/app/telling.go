@@ -3,12 +3,15 @@ package app
 import (
 	"fmt"
 
+	"muster/internal/access"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/mark"
 	"muster/internal/notify"
 	"muster/internal/reach"
+	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/webhook"
 )
@@ -42,10 +45,33 @@ func (h *house) ringing(client *reach.Client) error {
 		Mail: func(tx *db.Tx, to ticket.Person, subject, words, page string) (string, error) {
 			return mailbox.Post(tx, mailbox.Memo{To: to, Subject: subject, Text: words, Page: page})
 		}})
+	event.On(h.bus, func(tx *db.Tx, e clock.Warned) error {
+		return tellOwner(tx, e.Ticket, notify.PromiseDue, "The promise “"+e.Name+"” is about to be broken.")
+	})
+	event.On(h.bus, func(tx *db.Tx, e clock.Broke) error {
+		return tellOwner(tx, e.Ticket, notify.PromiseDue, "The promise “"+e.Name+"” was broken.")
+	})
+	event.On(h.bus, func(tx *db.Tx, e survey.Answered) error {
+		if !e.Low {
+			return nil
+		}
+		return tellOwner(tx, e.Ticket, notify.BadSurvey, "The customer is not content. "+e.Comment)
+	})
 	// Who set up a webhook is told when it is switched off.
 	event.On(h.bus, func(tx *db.Tx, e webhook.SwitchedOff) error {
 		return notify.Tell(tx, notify.Notice{Topic: notify.House, To: []string{e.CreatedBy}, Title: "The webhook " + e.Name + " was switched off",
 			Words: e.Reason + " Look at its log, set it right, and switch it on again.", Path: "/settings/webhooks/" + e.ID})
 	})
 	return nil
+}
+
+// tellOwner tells who has a ticket of what cannot wait.
+func tellOwner(tx *db.Tx, id ticket.ID, topic notify.Topic, words string) error {
+	return tx.As(access.System(tx.Workspace), func(tx *db.Tx) error {
+		t, err := ticket.ByID(tx, id)
+		if err != nil || t.Assignee == "" {
+			return err
+		}
+		return notify.Tell(tx, notify.Notice{Topic: topic, To: []string{t.Assignee}, Ticket: t, Words: words, Urgent: topic == notify.PromiseDue})
+	})
 }

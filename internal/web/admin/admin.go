@@ -87,25 +87,30 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /settings/workspaces":          s.showWorkspaces,
 		"GET /settings/workspaces/new":      s.showNewWorkspace,
 		"POST /settings/workspaces/new":     s.addWorkspace,
-		"GET /settings/workflows":           s.showWorkflows,
-		"GET /settings/workflows/{kind}":    s.showWorkflow,
-
-		"POST /settings/workflows/{kind}/reset":                 s.resetWorkflow,
-		"GET /settings/workflows/{kind}/add":                    s.showState,
-		"POST /settings/workflows/{kind}/add":                   s.saveState,
-		"GET /settings/workflows/{kind}/states/{state}":         s.showState,
-		"POST /settings/workflows/{kind}/states/{state}":        s.saveState,
-		"POST /settings/workflows/{kind}/states/{state}/remove": s.removeState,
 	} {
 		mux.Handle(pattern, signed(h))
 	}
-	for _, routes := range []map[string]ui.Handler{s.routingRoutes(), s.hookRoutes(), s.noticeRoutes()} {
+	for _, routes := range []map[string]ui.Handler{s.flowRoutes(), s.routingRoutes(), s.hookRoutes(), s.noticeRoutes()} {
 		for pattern, h := range routes {
 			mux.Handle(pattern, signed(h))
 		}
 	}
 	for pattern, h := range s.ruleRoutes() {
 		mux.Handle(pattern, signed(h))
+	}
+}
+
+// flowRoutes are the pages about workflows.
+func (s *Screens) flowRoutes() map[string]ui.Handler {
+	return map[string]ui.Handler{
+		"GET /settings/workflows":                               s.showWorkflows,
+		"GET /settings/workflows/{kind}":                        s.showWorkflow,
+		"POST /settings/workflows/{kind}/reset":                 s.resetWorkflow,
+		"GET /settings/workflows/{kind}/add":                    s.showState,
+		"POST /settings/workflows/{kind}/add":                   s.saveState,
+		"GET /settings/workflows/{kind}/states/{state}":         s.showState,
+		"POST /settings/workflows/{kind}/states/{state}":        s.saveState,
+		"POST /settings/workflows/{kind}/states/{state}/remove": s.removeState,
 	}
 }
 
