@@ -1,0 +1,247 @@
+package admin
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/internal/calendar"
+	"muster/internal/clock"
+	"muster/internal/fault"
+	"muster/internal/text"
+	"muster/internal/web/ui"
+)
+
+// calendarForm is a calendar's name and its newest version, to make the next of.
+func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
+	f := ui.Form{Action: calendarsPath + "/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(d.Version, 10)},
+		{Name: "name", Label: "Name", Value: d.Name, Required: true},
+		{Name: "zone", Label: "Time zone", Value: v.Zone, Required: true, List: zones(), Hint: "As IANA writes it, such as Europe/Berlin."}}}
+	for _, day := range calendar.Days() {
+		f.Fields = append(f.Fields, ui.Field{Name: string(day), Label: dayName(day), Value: hoursWords(v.Week[day]), Placeholder: "closed"})
+	}
+	f.Fields[len(f.Fields)-1].Hint = "Such as 09:00-12:30, 13:30-17:00. A night shift is 22:00-06:00, a whole day 00:00-24:00, a closed one nothing."
+	f.Fields = append(f.Fields, ui.Field{Name: "holidays", Label: "Holidays", Kind: ui.Long, Rows: 8, Code: true, Value: holidayLines(v.Holidays),
+		Hint: "One a line: 2026-12-25 Christmas Day; 2026-12-27..2026-12-31 Closed; 2026-12-24 yearly Christmas Eve 09:00-12:00."})
+	if d.ID != "" {
+		f.Fields = append(f.Fields,
+			ui.Field{Name: "from", Label: "Counts from", Kind: ui.DateTime, Hint: "In the calendar's zone; empty: from now on."},
+			ui.Field{Name: "adopt", Label: "Promises that run now follow the new hours from then on", Kind: ui.Check, Hint: "Otherwise they are kept as they were made."})
+	}
+	return f
+}
+
+func importForm(id string, now time.Time) ui.Form {
+	year := now.Year()
+	return ui.Form{ID: "import", Action: calendarsPath + "/" + id + "/holidays", Files: true, Send: ui.Button{Text: "Read holidays from a file", Is: "plain", Icon: "upload"}, Fields: []ui.Field{
+		{Name: "file", Label: "iCalendar file", Kind: ui.File, Accept: ".ics,text/calendar"},
+		{Name: "years", Label: "Years", Value: strconv.Itoa(year) + "-" + strconv.Itoa(year+2), Hint: "For days that fall on another date each year."}}}
+}
+
+// zones are those that people are offered; any that IANA knows is taken.
+func zones() []string {
+	return []string{"UTC", "Europe/Berlin", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Warsaw", "Europe/Zurich", "Europe/Helsinki",
+		"Europe/Istanbul", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "America/New_York", "America/Chicago", "America/Denver",
+		"America/Los_Angeles", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai", "Asia/Singapore",
+		"Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland"}
+}
+
+// hoursWords is how the periods of a day are typed.
+func hoursWords(hours []calendar.Hours) string {
+	var all []string
+	for _, h := range hours {
+		all = append(all, string(h.Open)+"-"+string(h.Close))
+	}
+	return strings.Join(all, ", ")
+}
+
+// weekWords tells a week in one line: days with the same hours together.
+func weekWords(w calendar.Week) string {
+	var said []string
+	days := calendar.Days()
+	for i := 0; i < len(days); {
+		j := i
+		for j+1 < len(days) && slices.Equal(w[days[j+1]], w[days[i]]) {
+			j++
+		}
+		if hours := hoursWords(w[days[i]]); hours != "" {
+			name := dayName(days[i])[:3]
+			if j > i {
+				name += "–" + dayName(days[j])[:3]
+			}
+			said = append(said, name+" "+hours)
+		}
+		i = j + 1
+	}
+	return strings.Join(said, "; ")
+}
+
+var period = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})\s*(?:-|–|to)\s*(\d{1,2})[:.](\d{2})$`)
+
+// readHours reads the periods of a day as they are typed.
+func readHours(field, typed string) ([]calendar.Hours, error) {
+	var all []calendar.Hours
+	for _, part := range strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == ';' }) {
+		part = strings.TrimSpace(part)
+		if part == "" || strings.EqualFold(part, "closed") {
+			continue
+		}
+		m := period.FindStringSubmatch(part)
+		if m == nil {
+			return nil, fault.Field(field, "%.60q is no period of a day; write it like 09:00-17:00.", part)
+		}
+		two := func(s string) string { return strings.Repeat("0", 2-len(s)) + s }
+		all = append(all, calendar.Hours{Open: calendar.TimeOfDay(two(m[1]) + ":" + m[2]), Close: calendar.TimeOfDay(two(m[3]) + ":" + m[4])})
+	}
+	return all, nil
+}
+
+// holidayLines is how holidays are typed, one a line.
+func holidayLines(all []calendar.Holiday) string {
+	var lines []string
+	for _, h := range all {
+		line := string(h.Date)
+		if h.Until != "" {
+			line += ".." + string(h.Until)
+		}
+		if h.Yearly {
+			line += " yearly"
+		}
+		for _, except := range h.Except {
+			line += " except:" + string(except)
+		}
+		line += " " + h.Name
+		if hours := hoursWords(h.Hours); hours != "" {
+			line += " " + hours
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+var (
+	holidayDate  = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?$`)
+	holidayHours = regexp.MustCompile(`\s((?:\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}[,\s]*)+)$`)
+)
+
+// readHolidayLines reads holidays as they are typed.
+func readHolidayLines(typed string) ([]calendar.Holiday, error) {
+	var all []calendar.Holiday
+	for i, line := range strings.Split(text.Valid(typed), "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		h, err := readHoliday(line)
+		if err != nil {
+			return nil, fault.Field("holidays", "Line %d: %s", i+1, fault.Message(err))
+		}
+		all = append(all, h)
+	}
+	return all, nil
+}
+
+func readHoliday(line string) (h calendar.Holiday, err error) {
+	if m := holidayHours.FindStringSubmatch(line); m != nil {
+		if h.Hours, err = readHours("holidays", m[1]); err != nil {
+			return h, err
+		}
+		line = strings.TrimSpace(strings.TrimSuffix(line, m[0]))
+	}
+	words := strings.Fields(line)
+	m := holidayDate.FindStringSubmatch(words[0])
+	if m == nil {
+		return h, fault.New(fault.Invalid, "begin with the day, like 2026-12-25, or from which to which, like 2026-12-27..2026-12-31.")
+	}
+	h.Date, h.Until = calendar.Date(m[1]), calendar.Date(m[2])
+	var name []string
+	for _, word := range words[1:] {
+		except, is := strings.CutPrefix(word, "except:")
+		switch {
+		case word == "yearly" && len(name) == 0:
+			h.Yearly = true
+		case is && len(name) == 0:
+			h.Except = append(h.Except, calendar.Date(except))
+		default:
+			name = append(name, word)
+		}
+	}
+	if h.Name = strings.Join(name, " "); h.Name == "" {
+		return h, fault.New(fault.Invalid, "say what the holiday is called.")
+	}
+	return h, nil
+}
+
+// addHolidays adds holidays to those that are typed, and says how many were new.
+func addHolidays(typed string, more []calendar.Holiday) (string, int) {
+	lines := strings.Split(typed, "\n")
+	added := 0
+	for _, line := range strings.Split(holidayLines(more), "\n") {
+		if line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+			added++
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n")), added
+}
+
+// readVersion reads a version of a calendar as it is typed. From is zero: when it begins is read with the calendar.
+func readVersion(f url.Values) (v calendar.Version, err error) {
+	v = calendar.Version{Zone: strings.TrimSpace(f.Get("zone")), Week: calendar.Week{}}
+	var errs []error
+	for _, day := range calendar.Days() {
+		hours, err := readHours(string(day), f.Get(string(day)))
+		errs = append(errs, err)
+		if len(hours) > 0 {
+			v.Week[day] = hours
+		}
+	}
+	if v.Holidays, err = readHolidayLines(f.Get("holidays")); err != nil {
+		errs = append(errs, err)
+	}
+	return v, fault.Join(errs...)
+}
+
+// withVersion returns the calendar with a version after those that it has. If
+// only its name is another, there is no new version.
+func withVersion(d clock.Desk, v calendar.Version, f url.Values, now time.Time) (clock.Desk, error) {
+	d.Name = f.Get("name")
+	if seen, err := strconv.ParseInt(f.Get("seen"), 10, 64); err == nil && d.ID != "" {
+		d.Version = seen
+	}
+	if d.ID == "" {
+		d.Versions = []calendar.Version{v}
+		return d, nil
+	}
+	v.From = now.Truncate(time.Second)
+	if typed := f.Get("from"); typed != "" {
+		from, err := time.ParseInLocation("2006-01-02T15:04", typed, zoneOf(v.Zone))
+		if err != nil {
+			return d, fault.Field("from", "%.40q is no date with a time.", typed)
+		}
+		v.From = from.UTC()
+	}
+	last := d.Versions[len(d.Versions)-1]
+	if v.Zone == last.Zone && holidayLines(v.Holidays) == holidayLines(last.Holidays) && weekWords(v.Week) == weekWords(last.Week) {
+		return d, nil
+	}
+	d.Versions = append(slices.Clone(d.Versions), v)
+	return d, nil
+}
+
+// yearsOf reads from which year to which: 2026-2028.
+func yearsOf(typed string) (first, last int, err error) {
+	a, b, ok := strings.Cut(strings.ReplaceAll(typed, "–", "-"), "-")
+	first, err1 := strconv.Atoi(strings.TrimSpace(a))
+	if !ok {
+		b = a
+	}
+	last, err2 := strconv.Atoi(strings.TrimSpace(b))
+	if err1 != nil || err2 != nil || last < first || last-first > 20 {
+		return 0, 0, fault.Field("years", "Write the years like 2026-2028, twenty at most.")
+	}
+	return first, last, nil
+}
