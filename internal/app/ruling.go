@@ -13,6 +13,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/notify"
 	"muster/internal/people"
+	"muster/internal/fault"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/webhook"
@@ -29,6 +30,7 @@ func (h *house) ruling() {
 		},
 		Hooks: hooksOf,
 	})
+	h.works.CheckActions = h.checkActions
 	event.On(h.bus, func(tx *db.Tx, e clock.Warned) error { return h.rang(tx, automation.Warned, e.Ring) })
 	event.On(h.bus, func(tx *db.Tx, e clock.Broke) error { return h.rang(tx, automation.Broken, e.Ring) })
 	event.On(h.bus, func(tx *db.Tx, e clock.Overran) error { return h.act(tx, e.Ring) })
@@ -44,6 +46,19 @@ func (h *house) rang(tx *db.Tx, trigger automation.Trigger, r clock.Ring) error 
 		return err
 	}
 	return h.act(tx, r)
+}
+
+// checkActions checks what a promise is to do at a step.
+func (h *house) checkActions(tx *db.Tx, raw json.RawMessage) (json.RawMessage, error) {
+	var actions []automation.Action
+	if err := json.Unmarshal(raw, &actions); err != nil {
+		return nil, fault.New(fault.Invalid, "The actions are no list of actions such as rules have.")
+	}
+	checked, err := h.clerk.CheckActions(tx, actions)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(checked)
 }
 
 // act does what a promise says is to be done at this step.

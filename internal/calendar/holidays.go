@@ -14,6 +14,20 @@ func (h Holiday) last() Date {
 	return h.Until
 }
 
+// On reports whether the holiday is kept on a day.
+func (h Holiday) On(d Date) bool {
+	n, ok := d.number()
+	if !ok || h.exceptions()[n] {
+		return false
+	}
+	for a, b := range h.rows(n, n) {
+		if a <= n && n <= b {
+			return true
+		}
+	}
+	return false
+}
+
 // rows yields first and last day of h in each of its years that may touch the days from first to last.
 func (h Holiday) rows(first, last int64) iter.Seq2[int64, int64] {
 	return func(yield func(int64, int64) bool) {

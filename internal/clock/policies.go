@@ -62,6 +62,9 @@ func (w *Works) SavePolicy(tx *db.Tx, p Policy) (Policy, error) {
 	if slices.ContainsFunc(all, func(o Policy) bool { return o.ID != p.ID && text.Fold(o.Name) == text.Fold(p.Name) }) {
 		return p, taken(p.Name)
 	}
+	if err := w.checkSteps(tx, &p); err != nil {
+		return p, err
+	}
 	at := slices.IndexFunc(all, func(o Policy) bool { return o.ID == p.ID })
 	switch {
 	case p.ID == "":
@@ -76,6 +79,26 @@ func (w *Works) SavePolicy(tx *db.Tx, p Policy) (Policy, error) {
 	p.Version++
 	tx.Emit(PolicySaved{p})
 	return p, upsertPolicy(tx, p, at)
+}
+
+// checkSteps has the actions of each step checked by who will do them.
+func (w *Works) checkSteps(tx *db.Tx, p *Policy) error {
+	p.Promises = slices.Clone(p.Promises)
+	for i := range p.Promises {
+		steps := slices.Clone(p.Promises[i].Steps)
+		p.Promises[i].Steps = steps
+		for j := range steps {
+			if len(steps[j].Actions) == 0 || w.CheckActions == nil {
+				continue
+			}
+			checked, err := w.CheckActions(tx, steps[j].Actions)
+			if err != nil {
+				return fault.Field("steps", "At %s: %s", steps[j].name(), fault.Message(err))
+			}
+			steps[j].Actions = checked
+		}
+	}
+	return nil
 }
 
 // checkAgainst checks what a policy names, and how many there are.

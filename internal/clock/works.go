@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -16,9 +17,12 @@ import (
 // Works is the clockwork: it has the clocks of tickets follow what happens,
 // and rings when one of them is due.
 type Works struct {
-	db       *db.DB
-	desk     *ticket.Desk
-	books    *memory.Of[string, book]                 // by workspace
+	db    *db.DB
+	desk  *ticket.Desk
+	books *memory.Of[string, book] // by workspace
+	// CheckActions, if set, says what is wrong with the actions of a step, and returns them as they are kept.
+	CheckActions func(tx *db.Tx, actions json.RawMessage) (json.RawMessage, error)
+
 	compiled *memory.Of[hoursKey, *calendar.Compiled] // a version once in force does not change
 }
 

@@ -82,7 +82,7 @@ func (s *Screens) fillCalendar(tx *db.Tx, r *http.Request, v *sheet) error {
 		return err
 	}
 	v.Parts = []ui.Part{
-		ui.Card{Title: "The week", Hint: d.Versions[at].Zone, Parts: []ui.Part{timetable(d.Versions[at].Week)}},
+		ui.Card{Title: "The week", Hint: d.Versions[at].Zone, Parts: []ui.Part{weekOf(d.Versions[at].Week)}},
 		ui.Card{Title: "The year " + tx.Now.Format("2006"), Hint: "H: a holiday. Point at a day to see its hours.", Parts: []ui.Part{year}},
 		ui.Card{Title: "Versions", Hint: "What has been in force stays as it was: clocks are reckoned by it.", Parts: []ui.Part{versionTable(d, tx.Now)}},
 	}
@@ -115,52 +115,26 @@ func zoneOf(name string) *time.Location {
 	return time.UTC
 }
 
-// timetable draws a week. What goes on past midnight stands on both days.
-func timetable(w calendar.Week) ui.Timetable {
-	t := ui.Timetable{Label: "The hours of the week"}
-	days := calendar.Days()
-	spans := make([][]ui.Span, len(days))
-	for i, day := range days {
-		for _, h := range w[day] {
-			from, to := minutesOf(h.Open), minutesOf(h.Close)
-			if to > from {
-				spans[i] = append(spans[i], ui.Span{From: from, To: to})
-				continue
-			}
-			spans[i] = append(spans[i], ui.Span{From: from, To: 24 * 60})
-			if next := (i + 1) % len(days); to > 0 {
-				spans[next] = append(spans[next], ui.Span{From: 0, To: to})
-			}
-		}
-	}
-	for i, day := range days {
-		t.Days = append(t.Days, ui.Daytime{Name: dayName(day), Spans: spans[i], Words: cmp.Or(hoursWords(w[day]), "closed")})
-	}
-	return t
-}
-
-func minutesOf(t calendar.TimeOfDay) int {
-	if len(t) != len("00:00") {
-		return 0
-	}
-	digit := func(i int) int { return int(t[i] - '0') }
-	return (digit(0)*10+digit(1))*60 + digit(3)*10 + digit(4)
+// weekOf draws the hours of a week.
+func weekOf(w calendar.Week) ui.Week {
+	return ui.Week{Caption: "The hours of the week", Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+		Rows: []ui.WeekRow{{Text: "Open", Words: weekWords(w), Bars: weekBars(w)}}}
 }
 
 func dayName(d calendar.Weekday) string { return strings.ToUpper(string(d[:1])) + string(d[1:]) }
 
 // yearPlan draws the year of an instant: when the desk opens, and which days are holidays.
-func yearPlan(c calendar.Calendar, now time.Time) (ui.YearPlan, error) {
+func yearPlan(c calendar.Calendar, now time.Time) (ui.Year, error) {
 	compiled, err := calendar.Compile(c)
 	if err != nil {
-		return ui.YearPlan{}, err
+		return ui.Year{}, err
 	}
 	v := c.Versions[max(c.At(now), 1)-1]
 	zone := zoneOf(v.Zone)
 	year := now.In(zone).Year()
-	plan := ui.YearPlan{Label: "The days of the year"}
+	plan := ui.Year{Caption: "The days of the year"}
 	for month := time.January; month <= time.December; month++ {
-		row := ui.MonthPlan{Name: month.String()[:3]}
+		row := ui.Month{Name: month.String()[:3]}
 		for day := time.Date(year, month, 1, 0, 0, 0, 0, zone); day.Month() == month; day = day.AddDate(0, 0, 1) {
 			row.Days = append(row.Days, dayPlan(compiled, c, day))
 		}
@@ -169,19 +143,19 @@ func yearPlan(c calendar.Calendar, now time.Time) (ui.YearPlan, error) {
 	return plan, nil
 }
 
-func dayPlan(compiled *calendar.Compiled, c calendar.Calendar, day time.Time) ui.DayPlan {
+func dayPlan(compiled *calendar.Compiled, c calendar.Calendar, day time.Time) ui.Day {
 	var hours []string
 	for s := range compiled.Periods(day, day.AddDate(0, 0, 1)) {
 		closes := s.To.In(day.Location()).Format("15:04")
 		hours = append(hours, s.From.In(day.Location()).Format("15:04")+"–"+strings.Replace(closes, "00:00", "24:00", 1))
 	}
-	plan := ui.DayPlan{Is: ui.DayClosed, Title: day.Format("Mon 2 January") + ": " + cmp.Or(strings.Join(hours, ", "), "closed")}
+	plan := ui.Day{Title: day.Format("Mon 2 January") + ": " + cmp.Or(strings.Join(hours, ", "), "closed")}
 	if len(hours) > 0 {
-		plan.Is = ui.DayOpen
+		plan.Is, plan.Mark = "open", "·"
 	}
 	for _, h := range c.Versions[max(c.At(day), 1)-1].Holidays {
 		if h.On(calendar.Date(day.Format(time.DateOnly))) {
-			plan.Is, plan.Mark, plan.Title = ui.DayHoliday, "H", plan.Title+" ("+h.Name+")"
+			plan.Is, plan.Mark, plan.Title = "holiday", "H", plan.Title+" ("+h.Name+")"
 		}
 	}
 	return plan
@@ -209,7 +183,7 @@ func (s *Screens) saveCalendar(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillCalendar(tx, r, v) })
+		return s.refuse(w, r, onDay(err, "The calendar would never open: give at least one day its hours."), func(tx *db.Tx, v *sheet) error { return s.fillCalendar(tx, r, v) })
 	}
 	return s.did(w, r, calendarsPath+"/"+id, "Kept.")
 }

@@ -22,7 +22,7 @@ func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
 		{Name: "name", Label: "Name", Value: d.Name, Required: true},
 		{Name: "zone", Label: "Time zone", Value: v.Zone, Required: true, List: zones(), Hint: "As IANA writes it, such as Europe/Berlin."}}}
 	for _, day := range calendar.Days() {
-		f.Fields = append(f.Fields, ui.Field{Name: string(day), Label: dayName(day), Value: hoursWords(v.Week[day]), Placeholder: "closed"})
+		f.Fields = append(f.Fields, ui.Field{Name: string(day), Label: dayName(day), Value: hoursText(v.Week[day]), Placeholder: "closed"})
 	}
 	f.Fields[len(f.Fields)-1].Hint = "Such as 09:00-12:30, 13:30-17:00. A night shift is 22:00-06:00, a whole day 00:00-24:00, a closed one nothing."
 	f.Fields = append(f.Fields, ui.Field{Name: "holidays", Label: "Holidays", Kind: ui.Long, Rows: 8, Code: true, Value: holidayLines(v.Holidays),
@@ -50,15 +50,6 @@ func zones() []string {
 		"Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland"}
 }
 
-// hoursWords is how the periods of a day are typed.
-func hoursWords(hours []calendar.Hours) string {
-	var all []string
-	for _, h := range hours {
-		all = append(all, string(h.Open)+"-"+string(h.Close))
-	}
-	return strings.Join(all, ", ")
-}
-
 // weekWords tells a week in one line: days with the same hours together.
 func weekWords(w calendar.Week) string {
 	var said []string
@@ -68,7 +59,7 @@ func weekWords(w calendar.Week) string {
 		for j+1 < len(days) && slices.Equal(w[days[j+1]], w[days[i]]) {
 			j++
 		}
-		if hours := hoursWords(w[days[i]]); hours != "" {
+		if hours := hoursText(w[days[i]]); hours != "" {
 			name := dayName(days[i])[:3]
 			if j > i {
 				name += "–" + dayName(days[j])[:3]
@@ -78,26 +69,6 @@ func weekWords(w calendar.Week) string {
 		i = j + 1
 	}
 	return strings.Join(said, "; ")
-}
-
-var period = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})\s*(?:-|–|to)\s*(\d{1,2})[:.](\d{2})$`)
-
-// readHours reads the periods of a day as they are typed.
-func readHours(field, typed string) ([]calendar.Hours, error) {
-	var all []calendar.Hours
-	for _, part := range strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == ';' }) {
-		part = strings.TrimSpace(part)
-		if part == "" || strings.EqualFold(part, "closed") {
-			continue
-		}
-		m := period.FindStringSubmatch(part)
-		if m == nil {
-			return nil, fault.Field(field, "%.60q is no period of a day; write it like 09:00-17:00.", part)
-		}
-		two := func(s string) string { return strings.Repeat("0", 2-len(s)) + s }
-		all = append(all, calendar.Hours{Open: calendar.TimeOfDay(two(m[1]) + ":" + m[2]), Close: calendar.TimeOfDay(two(m[3]) + ":" + m[4])})
-	}
-	return all, nil
 }
 
 // holidayLines is how holidays are typed, one a line.
@@ -115,7 +86,7 @@ func holidayLines(all []calendar.Holiday) string {
 			line += " except:" + string(except)
 		}
 		line += " " + h.Name
-		if hours := hoursWords(h.Hours); hours != "" {
+		if hours := hoursText(h.Hours); hours != "" {
 			line += " " + hours
 		}
 		lines = append(lines, line)
@@ -146,9 +117,7 @@ func readHolidayLines(typed string) ([]calendar.Holiday, error) {
 
 func readHoliday(line string) (h calendar.Holiday, err error) {
 	if m := holidayHours.FindStringSubmatch(line); m != nil {
-		if h.Hours, err = readHours("holidays", m[1]); err != nil {
-			return h, err
-		}
+		h.Hours = readHours(m[1])
 		line = strings.TrimSpace(strings.TrimSuffix(line, m[0]))
 	}
 	words := strings.Fields(line)
@@ -191,18 +160,13 @@ func addHolidays(typed string, more []calendar.Holiday) (string, int) {
 // readVersion reads a version of a calendar as it is typed. From is zero: when it begins is read with the calendar.
 func readVersion(f url.Values) (v calendar.Version, err error) {
 	v = calendar.Version{Zone: strings.TrimSpace(f.Get("zone")), Week: calendar.Week{}}
-	var errs []error
 	for _, day := range calendar.Days() {
-		hours, err := readHours(string(day), f.Get(string(day)))
-		errs = append(errs, err)
-		if len(hours) > 0 {
+		if hours := readHours(f.Get(string(day))); len(hours) > 0 {
 			v.Week[day] = hours
 		}
 	}
-	if v.Holidays, err = readHolidayLines(f.Get("holidays")); err != nil {
-		errs = append(errs, err)
-	}
-	return v, fault.Join(errs...)
+	v.Holidays, err = readHolidayLines(f.Get("holidays"))
+	return v, err
 }
 
 // withVersion returns the calendar with a version after those that it has. If

@@ -193,13 +193,13 @@ func (s *Screens) saveShift(w http.ResponseWriter, r *http.Request) error {
 	}
 	err := s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := routing.SetShift(tx, shift); return err })
 	if err != nil {
-		return s.refuse(w, r, onDay(err, shift), func(tx *db.Tx, v *sheet) error { return s.fillShift(tx, r, v) })
+		return s.refuse(w, r, onDay(err, "Say when the shift works: it has no hours yet."), func(tx *db.Tx, v *sheet) error { return s.fillShift(tx, r, v) })
 	}
 	return s.did(w, r, "/settings/shifts", "Kept.")
 }
 
-// onDay puts what is wrong with the week beside the day that it is about: the first that is named.
-func onDay(err error, shift routing.Shift) error {
+// onDay puts what is wrong with a week beside the day that it is about, and what is wrong with all of it beside the first.
+func onDay(err error, never string) error {
 	wrong := fault.Fields(err)["week"]
 	if wrong == "" {
 		return err
@@ -209,7 +209,7 @@ func onDay(err error, shift routing.Shift) error {
 			return fault.Field(string(d), "%s", wrong)
 		}
 	}
-	return fault.Field(string(calendar.Monday), "Say when the shift works: it has no hours yet.")
+	return fault.Field(string(calendar.Monday), "%s", never)
 }
 
 func (s *Screens) removeShift(w http.ResponseWriter, r *http.Request) error {

@@ -1,0 +1,356 @@
+package admin
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/internal/clock"
+	"muster/internal/db"
+	"muster/internal/fault"
+	"muster/internal/people"
+	"muster/internal/text"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+)
+
+func promiseTargets() []clock.Target {
+	return []clock.Target{clock.FirstResponse, clock.NextResponse, clock.Resolution, clock.Acknowledgement, clock.Approval}
+}
+
+func (s *Screens) contractForm(id string, p clock.Policy, n named) ui.Form {
+	option := func(value, words string) ui.Option { return ui.Option{Value: value, Text: words} }
+	var kinds, teams, items, desks, tiers, pauses []ui.Option
+	for _, k := range s.Desk.Kinds() {
+		kinds = append(kinds, option(k.Name, k.Title))
+	}
+	for id, name := range n.Teams {
+		teams = append(teams, option(id, name))
+	}
+	slices.SortFunc(teams, func(a, b ui.Option) int { return strings.Compare(text.Fold(a.Text), text.Fold(b.Text)) })
+	for _, i := range n.items {
+		items = append(items, option(i.ID, i.Name))
+	}
+	for _, d := range n.desks {
+		desks = append(desks, option(d.ID, d.Name))
+	}
+	for _, t := range people.Tiers() {
+		tiers = append(tiers, option(t, strings.ToUpper(t[:1])+t[1:]))
+	}
+	pauses = waitOptions()[1:]
+	var names []string
+	for _, id := range p.When.Organisations {
+		names = append(names, n.Organisations[id].Name)
+	}
+	f := ui.Form{Action: policiesPath + "/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(p.Version, 10)},
+		{Name: "name", Label: "Name", Value: p.Name, Required: true, Placeholder: "Gold"},
+		{Name: "active", Label: "It is chosen for tickets", Kind: ui.Check, Value: checked(p.Active)},
+		{Name: "kind", Label: "Who promises", Kind: ui.Radios, Value: string(p.Kind), Disabled: p.ID != "", Options: []ui.Option{
+			option(string(clock.SLA), kindWords(clock.SLA)), option(string(clock.OLA), kindWords(clock.OLA)), option(string(clock.Supplier), kindWords(clock.Supplier))}},
+		{Name: "kinds", Label: "For tickets of the kind", Kind: ui.Checks, Values: p.When.Kinds, Options: kinds, Hint: "Nothing chosen: all. All that is chosen below must hold, too."},
+		{Name: "tiers", Label: "Of organisations of the tier", Kind: ui.Checks, Values: p.When.Tiers, Options: tiers},
+		{Name: "organisations", Label: "Of these organisations", Kind: ui.Long, Rows: 2, Value: strings.Join(names, "\n"), Hint: "One a line: those with a contract of their own."},
+		{Name: "teams", Label: "With the team", Kind: ui.Checks, Values: p.When.Teams, Options: teams},
+	}}
+	if len(items) > 0 {
+		f.Fields = append(f.Fields, ui.Field{Name: "items", Label: "About", Kind: ui.Checks, Values: p.When.Items, Options: items})
+	}
+	f.Fields = append(f.Fields, ui.Field{Name: "calendar", Label: "Counted by", Kind: ui.Select, Value: calendarOf(p, clock.Resolution), Options: desks, Required: true})
+	for _, t := range promiseTargets() {
+		field := ui.Field{Name: string(t), Label: targetName(t), Placeholder: "30m / 1h / 4h / 8h"}
+		if promise, ok := promiseOf(p, t); ok {
+			field.Value = goalWords(promise.Goals)
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	f.Fields[len(f.Fields)-1].Hint = "Working time for critical / high / normal / low, such as 30m / 1h / 4h / 8h or 1h30m; - for none. Empty: not promised."
+	return withRest(f, p, n, pauses, desks)
+}
+
+// withRest adds what is said of the promises as a whole.
+func withRest(f ui.Form, p clock.Policy, n named, pauses, desks []ui.Option) ui.Form {
+	f.Fields = append(f.Fields,
+		ui.Field{Name: "replies", Label: "Replies are counted by", Kind: ui.Select, Value: cmp.Or(calendarOf(p, clock.FirstResponse), calendarOf(p, clock.Resolution)), Options: desks, Hint: "Often the same; another, if replies are promised at other hours."},
+		ui.Field{Name: "pauses", Label: "The resolution stands still while a ticket waits for", Kind: ui.Checks, Values: p.Pauses, Options: pauses},
+		ui.Field{Name: "steps", Label: "What is done", Kind: ui.Long, Rows: 4, Code: true, Value: stepLines(p, n), Placeholder: "75%",
+			Hint: "One step a line: 75% warns; 100% notify team; 100%+2h priority high; 100%+4h assign team Second line. Whoever has the ticket is told at each. Empty: a warning at 75 %."},
+		ui.Field{Name: "excuses", Label: "A ticket that is linked as the cause excuses what is overdue", Kind: ui.Check, Value: checked(p.Excuses), Hint: "It is shown apart in figures, never hidden."},
+		ui.Field{Name: "retroactive", Label: "Another priority counts from the start of the ticket", Kind: ui.Check, Value: checked(p.Retroactive), Hint: "Otherwise from then on. Time that it stood still is never counted."})
+	return f
+}
+
+func checked(yes bool) string {
+	if yes {
+		return "on"
+	}
+	return ""
+}
+
+func promiseOf(p clock.Policy, t clock.Target) (clock.Promise, bool) {
+	i := slices.IndexFunc(p.Promises, func(promise clock.Promise) bool { return promise.Target == t })
+	if i < 0 {
+		return clock.Promise{}, false
+	}
+	return p.Promises[i], true
+}
+
+func calendarOf(p clock.Policy, t clock.Target) string {
+	promise, ok := promiseOf(p, t)
+	if !ok && len(p.Promises) > 0 {
+		return p.Promises[0].Calendar
+	}
+	return promise.Calendar
+}
+
+// goalWords is how goals are typed: by priority, the most urgent first.
+func goalWords(goals map[int]time.Duration) string {
+	var all []string
+	for _, p := range ticket.Priorities() {
+		d, ok := goals[int(p)]
+		if !ok {
+			all = append(all, "-")
+			continue
+		}
+		all = append(all, durationWords(d))
+	}
+	return strings.Join(all, " / ")
+}
+
+// durationWords is a length of working time as it is typed: 1h30m.
+func durationWords(d time.Duration) string {
+	s := d.String()
+	s = strings.TrimSuffix(s, "0s")
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// readGoals reads goals as they are typed; none, if there is nothing.
+func readGoals(field, typed string) (map[int]time.Duration, error) {
+	if strings.TrimSpace(typed) == "" {
+		return nil, nil
+	}
+	parts := strings.Split(typed, "/")
+	priorities := ticket.Priorities()
+	if len(parts) != 1 && len(parts) != len(priorities) {
+		return nil, fault.Field(field, "Give one time for all priorities, or four, like 30m / 1h / 4h / 8h.")
+	}
+	goals := map[int]time.Duration{}
+	for i, p := range priorities {
+		part := strings.ToLower(strings.Join(strings.Fields(parts[min(i, len(parts)-1)]), ""))
+		if part == "-" || part == "–" || part == "" {
+			continue
+		}
+		d, err := time.ParseDuration(strings.ReplaceAll(part, "min", "m"))
+		if err != nil {
+			return nil, fault.Field(field, "%.40q is no length of time; write it like 30m, 4h or 1h30m.", part)
+		}
+		goals[int(p)] = d
+	}
+	return goals, nil
+}
+
+// readContract reads a policy as it is typed.
+func readContract(tx *db.Tx, id string, f url.Values, n named) (clock.Policy, error) {
+	p := clock.Policy{Name: strings.TrimSpace(f.Get("name")), Kind: clock.Kind(f.Get("kind")), Active: f.Get("active") != "", Pauses: f["pauses"],
+		Excuses: f.Get("excuses") != "", Retroactive: f.Get("retroactive") != "",
+		When: clock.When{Kinds: f["kinds"], Tiers: f["tiers"], Teams: f["teams"], Items: f["items"]}}
+	if id != "new" {
+		was, err := clock.FindPolicy(tx, id)
+		if err != nil {
+			return p, err
+		}
+		p.ID, p.Kind = was.ID, was.Kind
+		p.Version, _ = strconv.ParseInt(f.Get("seen"), 10, 64) // nobody but who changes the form sends another
+	}
+	var errs []error
+	for name := range strings.Lines(f.Get("organisations")) {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		o, err := people.OrganisationNamed(tx, name)
+		if err != nil {
+			errs = append(errs, fault.Field("organisations", "There is no organisation called %.60q.", name))
+		}
+		p.When.Organisations = append(p.When.Organisations, o.ID)
+	}
+	steps, err := readSteps(f.Get("steps"))
+	errs = append(errs, err)
+	for _, t := range promiseTargets() {
+		goals, err := readGoals(string(t), f.Get(string(t)))
+		errs = append(errs, err)
+		if len(goals) == 0 {
+			continue
+		}
+		by := f.Get("calendar")
+		if t == clock.FirstResponse || t == clock.NextResponse || t == clock.Acknowledgement {
+			by = cmp.Or(f.Get("replies"), by)
+		}
+		p.Promises = append(p.Promises, clock.Promise{Target: t, Goals: goals, Calendar: by, Steps: steps})
+	}
+	return p, fault.Join(errs...)
+}
+
+// onTarget puts what is wrong with a promise beside the field of its target.
+func onTarget(err error) error {
+	wrong := fault.Fields(err)["promises"]
+	if wrong == "" {
+		return err
+	}
+	for _, t := range promiseTargets() {
+		if strings.HasPrefix(wrong, string(t)) {
+			return fault.Field(string(t), "%s", targetName(t)+strings.TrimPrefix(wrong, string(t)))
+		}
+	}
+	return fault.Field(string(clock.FirstResponse), "%s", wrong)
+}
+
+// policiesNamed finds policies by their names, one a line.
+func policiesNamed(all []clock.Policy, typed string) ([]string, error) {
+	var ids []string
+	for name := range strings.Lines(typed) {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		i := slices.IndexFunc(all, func(p clock.Policy) bool { return text.Fold(p.Name) == text.Fold(name) })
+		if i < 0 {
+			return nil, fault.Field("order", "There is no policy called %.60q.", name)
+		}
+		ids = append(ids, all[i].ID)
+	}
+	return ids, nil
+}
+
+// act is an action of a step, in the shape in which rules do it.
+type act struct {
+	Do    string `json:"do"`
+	Field string `json:"field,omitempty"`
+	Value string `json:"value,omitempty"`
+	Text  string `json:"text,omitempty"`
+}
+
+const stepNotice = "A promise on #{{ticket.number}} needs you."
+
+var stepLine = regexp.MustCompile(`^(\d{1,3})\s*%(?:\s*\+\s*([0-9hms.]+))?\s*(.*)$`)
+
+// readSteps reads steps as they are typed, one action a line; lines of the same instant are one step.
+func readSteps(typed string) ([]clock.Step, error) {
+	var steps []clock.Step
+	acts := map[int][]act{}
+	for line := range strings.Lines(text.Valid(typed)) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		m := stepLine.FindStringSubmatch(line)
+		if m == nil {
+			return nil, fault.Field("steps", "%.60q: begin with when, like 75%% or 100%%+2h.", line)
+		}
+		s := clock.Step{}
+		s.Percent, _ = strconv.Atoi(m[1]) // digits
+		if m[2] != "" {
+			after, err := time.ParseDuration(m[2])
+			if err != nil {
+				return nil, fault.Field("steps", "%.60q: write how long after like 100%%+2h.", line)
+			}
+			s.After = after
+		}
+		i := slices.IndexFunc(steps, func(o clock.Step) bool { return o.Percent == s.Percent && o.After == s.After })
+		if i < 0 {
+			i, steps = len(steps), append(steps, s)
+		}
+		if m[3] == "" || m[3] == "warn" {
+			continue
+		}
+		a, err := readAct(m[3])
+		if err != nil {
+			return nil, err
+		}
+		acts[i] = append(acts[i], a)
+	}
+	for i, all := range acts {
+		raw, err := json.Marshal(all)
+		if err != nil {
+			return nil, err
+		}
+		steps[i].Actions = raw
+	}
+	return steps, nil
+}
+
+func readAct(typed string) (act, error) {
+	verb, rest, _ := strings.Cut(typed, " ")
+	rest = strings.TrimSpace(rest)
+	team, isTeam := strings.CutPrefix(rest, "team ")
+	switch verb {
+	case "notify":
+		switch {
+		case isTeam:
+			rest = "team:" + team
+		case rest != "assignee" && rest != "team" && rest != "watchers":
+			rest = "user:" + rest
+		}
+		return act{Do: "notify", Value: rest, Text: stepNotice}, nil
+	case "priority":
+		return act{Do: "set", Field: "priority", Value: rest}, nil
+	case "assign":
+		if isTeam {
+			return act{Do: "assign", Field: "team", Value: team}, nil
+		}
+		return act{Do: "assign", Field: "user", Value: rest}, nil
+	case "tag", "macro", "webhook":
+		return act{Do: verb, Value: rest}, nil
+	}
+	return act{}, fault.Field("steps", "%.60q: a step can notify, assign, set the priority, tag, run a macro or call a webhook.", typed)
+}
+
+// stepLines is how the steps of a policy are typed.
+func stepLines(p clock.Policy, n named) string {
+	if len(p.Promises) == 0 {
+		return ""
+	}
+	var lines []string
+	for _, s := range p.Promises[0].Steps {
+		when := strconv.Itoa(s.Percent) + "%"
+		if s.After > 0 {
+			when += "+" + durationWords(s.After)
+		}
+		var acts []act
+		if json.Unmarshal(s.Actions, &acts) != nil || len(acts) == 0 {
+			lines = append(lines, when)
+		}
+		for _, a := range acts {
+			lines = append(lines, when+" "+a.words(n))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (a act) words(n named) string {
+	switch a.Do {
+	case "notify":
+		kind, id, ok := strings.Cut(a.Value, ":")
+		switch {
+		case !ok:
+			return "notify " + a.Value
+		case kind == "team":
+			return "notify team " + n.Teams[id]
+		}
+		return "notify " + n.Users[id]
+	case "set":
+		return "priority " + a.Value
+	case "assign":
+		if a.Field == "team" {
+			return "assign team " + n.Teams[a.Value]
+		}
+		return "assign " + n.Users[a.Value]
+	}
+	return fmt.Sprint(a.Do, " ", a.Value)
+}
