@@ -22,7 +22,7 @@ func (d *demoCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 		began := time.Now()
 		bus := event.NewBus(h.db, "demo") // history is recorded; nobody reacts to it but the rules that it ends with
 		clerk := automation.NewClerk(h.db, bus, h.desk, automation.Hands{})
-		made, err := demo.Fill(ctx, demo.Company{DB: h.db, Desk: h.desk, Office: h.office, Asker: h.asker, Hooks: h.hooks, Hasher: h.hasher, Clerk: clerk, Seed: d.Seed, Tickets: d.Tickets, Now: time.Now()})
+		made, err := demo.Fill(ctx, demo.Company{DB: h.db, Desk: h.desk, Office: h.office, Asker: h.asker, Works: h.works, Hooks: h.hooks, Hasher: h.hasher, Clerk: clerk, Seed: d.Seed, Tickets: d.Tickets, Now: time.Now()})
 		if err != nil {
 			return err
 		}

@@ -168,7 +168,7 @@ func TestTakeBackInBrowser(t *testing.T) {
 func TestDemoPages(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db", func(c *Config) { c.Smarthost = "" })
 	event.NewBus(d.house.db, "demo") // history makes no mail
-	if _, err := demo.Fill(d.as(), demo.Company{DB: d.house.db, Desk: d.house.desk, Office: d.house.office, Asker: d.house.asker, Hooks: d.house.hooks, Hasher: d.house.hasher, Seed: 1, Tickets: 200, Now: time.Now()}); err != nil {
+	if _, err := demo.Fill(d.as(), demo.Company{DB: d.house.db, Desk: d.house.desk, Office: d.house.office, Asker: d.house.asker, Works: d.house.works, Hooks: d.house.hooks, Hasher: d.house.hasher, Seed: 1, Tickets: 200, Now: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	ctx := mustertest.Browser(t)

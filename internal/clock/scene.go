@@ -21,6 +21,7 @@ type scene struct {
 	clocks    []Kept
 	calendars Calendars
 	quiet     bool // nobody is told of what is past
+	silent    bool // nor does the log tell what became of the clocks
 	rings     bool // it is the job that looks: there is no other
 
 	before []Kept // as they were
@@ -206,7 +207,7 @@ func (s *scene) keep() error {
 	if err := save(s.tx, s.clocks); err != nil {
 		return err
 	}
-	if changes := s.changes(); len(changes) > 0 {
+	if changes := s.changes(); len(changes) > 0 && !s.silent {
 		s.tx.Emit(Changed{Ticket: s.id, Changes: changes})
 	}
 	if due := dueOf(s.clocks); !due.Equal(dueOf(s.before)) {

@@ -12,6 +12,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/automation"
 	"muster/internal/catalogue"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
@@ -29,6 +30,7 @@ type Company struct {
 	Office  *mailbox.Office
 	Asker   *survey.Asker
 	Hooks   *webhook.Hooks // nil: no other program is told
+	Works   *clock.Works
 	Hasher  *people.Hasher
 	Clerk   *automation.Clerk // nil: the company has no rules
 	Seed    uint64
@@ -82,6 +84,9 @@ func Fill(ctx context.Context, c Company) (Made, error) {
 		return Made{}, err
 	}
 	if err := h.work(ctx, begin); err != nil {
+		return Made{}, err
+	}
+	if err := h.promises(ctx); err != nil {
 		return Made{}, err
 	}
 	if err := c.DB.Update(ctx, h.routes); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/blob"
+	"muster/internal/clock"
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/demo"
@@ -48,7 +49,7 @@ func fill(t *testing.T, d *db.DB, seed uint64, tickets int) company {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := company{Company: &demo.Company{DB: d, Desk: desk, Office: office, Asker: asker, Hasher: people.NewQuickHasher(), Seed: seed, Tickets: tickets, Now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)},
+	c := company{Company: &demo.Company{DB: d, Desk: desk, Office: office, Asker: asker, Works: clock.New(d, event.NewBus(d, "promises"), desk), Hasher: people.NewQuickHasher(), Seed: seed, Tickets: tickets, Now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)},
 		ctx: access.With(t.Context(), access.System(w.ID))}
 	if _, err := demo.Fill(c.ctx, *c.Company); err != nil {
 		t.Fatal(err)

@@ -68,11 +68,11 @@ func (l *life) untouched(at time.Time) bool {
 	case age < 6*time.Hour:
 		return one < 0.95
 	case age < 24*time.Hour:
-		return one < 0.85
+		return one < 0.6
 	case age < 72*time.Hour:
-		return one < 0.5
+		return one < 0.15
 	}
-	return one < 0.006
+	return false
 }
 
 // converse has the two sides write to each other until the matter is settled, or time is up.
@@ -103,14 +103,14 @@ func (l *life) converse(at time.Time) []step {
 	return l.settle(at)
 }
 
-// rests reports whether the matter is still under way when the ninety days end: of the old ones, few are.
+// rests reports whether the matter is still under way when the ninety days end: the old ones are settled.
 func (l *life) rests(at time.Time) bool {
-	young := l.Now.Sub(l.begin) < 21*24*time.Hour
-	if young && l.rand.IntN(9) == 0 {
+	age := l.Now.Sub(l.begin)
+	if age < 21*24*time.Hour && l.rand.IntN(9) == 0 {
 		l.add(at, l.owner.actor, l.move(pick(l.house, []string{request.OnThird, request.OnThird, request.OnCustomer, request.Approval})))
 		return true
 	}
-	return young && l.rand.IntN(12) == 0 || l.rand.IntN(150) == 0
+	return age < 5*24*time.Hour && l.rand.IntN(3) == 0
 }
 
 // settle ends the matter; some come back to it.

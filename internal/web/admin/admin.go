@@ -72,8 +72,8 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"GET /settings/policies":                 s.showPolicies,
 		"POST /settings/policies":                s.orderPolicies,
 		"POST /settings/policies/apply":          s.applyPolicies,
-		"GET /settings/policies/{id}":            s.showPolicy,
-		"POST /settings/policies/{id}":           s.savePolicy,
+		"GET /settings/policies/{id}":            s.showContract,
+		"POST /settings/policies/{id}":           s.saveContract,
 
 		"GET /settings/roles":               s.showRoles,
 		"GET /settings/roles/{id}":          s.showRole,

@@ -37,7 +37,7 @@ func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
 
 func importForm(id string, now time.Time) ui.Form {
 	year := now.Year()
-	return ui.Form{ID: "import", Action: calendarsPath + "/" + id + "/holidays", Files: true, Send: ui.Button{Text: "Read holidays from a file", Is: "plain", Icon: "upload"}, Fields: []ui.Field{
+	return ui.Form{ID: "import", Action: calendarsPath + "/" + id + "/holidays", Files: true, Send: ui.Button{Text: "Read holidays from a file", Is: "plain", Icon: "file"}, Fields: []ui.Field{
 		{Name: "file", Label: "iCalendar file", Kind: ui.File, Accept: ".ics,text/calendar"},
 		{Name: "years", Label: "Years", Value: strconv.Itoa(year) + "-" + strconv.Itoa(year+2), Hint: "For days that fall on another date each year."}}}
 }

@@ -33,7 +33,7 @@ func fillPolicies(tx *db.Tx, v *sheet) error {
 	if err != nil {
 		return err
 	}
-	named, err := readNamed(tx)
+	glossary, err := readGlossary(tx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func fillPolicies(tx *db.Tx, v *sheet) error {
 			if !p.Active {
 				mark.Parts = []ui.Part{ui.Badge{Text: "Not chosen"}}
 			}
-			t.Rows = append(t.Rows, []ui.Cell{{Text: p.Name, Href: policiesPath + "/" + p.ID, Head: true}, {Text: cmp.Or(named.whenWords(p.When), "all tickets"), Muted: true}, {Text: promiseWords(p), Muted: true}, mark})
+			t.Rows = append(t.Rows, []ui.Cell{{Text: p.Name, Href: policiesPath + "/" + p.ID, Head: true}, {Text: cmp.Or(glossary.whenWords(p.When), "all tickets"), Muted: true}, {Text: promiseWords(p), Muted: true}, mark})
 		}
 		if len(t.Rows) > 0 {
 			v.Parts = append(v.Parts, ui.Card{Title: kindWords(kind), Hint: "The first that fits a ticket holds.", Parts: []ui.Part{t}})
@@ -81,14 +81,14 @@ func targetName(t clock.Target) string {
 		clock.Acknowledgement: "Acknowledgement", clock.Approval: "Approval"}[t]
 }
 
-// named is what policies name, by id.
-type named struct {
+// glossary is what policies name, by id.
+type glossary struct {
 	people.Names
 	items []catalogue.Item
 	desks []clock.Desk
 }
 
-func readNamed(tx *db.Tx) (n named, err error) {
+func readGlossary(tx *db.Tx) (n glossary, err error) {
 	if n.items, err = catalogue.Items(tx); err != nil {
 		return n, err
 	}
@@ -107,7 +107,7 @@ func readNamed(tx *db.Tx) (n named, err error) {
 	return n, err
 }
 
-func (n named) item(id string) string {
+func (n glossary) item(id string) string {
 	for _, i := range n.items {
 		if i.ID == id {
 			return i.Name
@@ -117,7 +117,7 @@ func (n named) item(id string) string {
 }
 
 // whenWords tells for which tickets a policy is.
-func (n named) whenWords(w clock.When) string {
+func (n glossary) whenWords(w clock.When) string {
 	var said []string
 	say := func(what string, ids []string, name func(string) string) {
 		var names []string
@@ -185,7 +185,7 @@ func (s *Screens) fillContract(tx *db.Tx, r *http.Request, v *sheet) error {
 			return err
 		}
 	}
-	n, err := readNamed(tx)
+	n, err := readGlossary(tx)
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (s *Screens) saveContract(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
-		n, err := readNamed(tx)
+		n, err := readGlossary(tx)
 		if err != nil {
 			return err
 		}

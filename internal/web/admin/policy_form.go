@@ -24,7 +24,7 @@ func promiseTargets() []clock.Target {
 	return []clock.Target{clock.FirstResponse, clock.NextResponse, clock.Resolution, clock.Acknowledgement, clock.Approval}
 }
 
-func (s *Screens) contractForm(id string, p clock.Policy, n named) ui.Form {
+func (s *Screens) contractForm(id string, p clock.Policy, n glossary) ui.Form {
 	option := func(value, words string) ui.Option { return ui.Option{Value: value, Text: words} }
 	var kinds, teams, items, desks, tiers, pauses []ui.Option
 	for _, k := range s.Desk.Kinds() {
@@ -75,7 +75,7 @@ func (s *Screens) contractForm(id string, p clock.Policy, n named) ui.Form {
 }
 
 // withRest adds what is said of the promises as a whole.
-func withRest(f ui.Form, p clock.Policy, n named, pauses, desks []ui.Option) ui.Form {
+func withRest(f ui.Form, p clock.Policy, n glossary, pauses, desks []ui.Option) ui.Form {
 	f.Fields = append(f.Fields,
 		ui.Field{Name: "replies", Label: "Replies are counted by", Kind: ui.Select, Value: cmp.Or(calendarOf(p, clock.FirstResponse), calendarOf(p, clock.Resolution)), Options: desks, Hint: "Often the same; another, if replies are promised at other hours."},
 		ui.Field{Name: "pauses", Label: "The resolution stands still while a ticket waits for", Kind: ui.Checks, Values: p.Pauses, Options: pauses},
@@ -126,7 +126,9 @@ func goalWords(goals map[int]time.Duration) string {
 // durationWords is a length of working time as it is typed: 1h30m.
 func durationWords(d time.Duration) string {
 	s := d.String()
-	s = strings.TrimSuffix(s, "0s")
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
 	if strings.HasSuffix(s, "h0m") {
 		s = strings.TrimSuffix(s, "0m")
 	}
@@ -159,7 +161,7 @@ func readGoals(field, typed string) (map[int]time.Duration, error) {
 }
 
 // readContract reads a policy as it is typed.
-func readContract(tx *db.Tx, id string, f url.Values, n named) (clock.Policy, error) {
+func readContract(tx *db.Tx, id string, f url.Values, n glossary) (clock.Policy, error) {
 	p := clock.Policy{Name: strings.TrimSpace(f.Get("name")), Kind: clock.Kind(f.Get("kind")), Active: f.Get("active") != "", Pauses: f["pauses"],
 		Excuses: f.Get("excuses") != "", Retroactive: f.Get("retroactive") != "",
 		When: clock.When{Kinds: f["kinds"], Tiers: f["tiers"], Teams: f["teams"], Items: f["items"]}}
@@ -312,7 +314,7 @@ func readAct(typed string) (act, error) {
 }
 
 // stepLines is how the steps of a policy are typed.
-func stepLines(p clock.Policy, n named) string {
+func stepLines(p clock.Policy, n glossary) string {
 	if len(p.Promises) == 0 {
 		return ""
 	}
@@ -333,7 +335,7 @@ func stepLines(p clock.Policy, n named) string {
 	return strings.Join(lines, "\n")
 }
 
-func (a act) words(n named) string {
+func (a act) words(n glossary) string {
 	switch a.Do {
 	case "notify":
 		kind, id, ok := strings.Cut(a.Value, ":")

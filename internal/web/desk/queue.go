@@ -152,6 +152,9 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, v.Path), Empty: emptyOf(q.Get("q"))}
 	if l.Sort == ticket.Due && l.Words == "" {
 		v.List.Groups = byUrgency(page.Tickets, rows, tx.Now, v.Me.Zone)
+		if last := len(v.List.Groups) - 1; page.Next != "" && last >= 0 {
+			v.List.Groups[last].Head.Count = -1 // it goes on
+		}
 	}
 	v.Shown = fmt.Sprintf("%d shown", len(rows))
 	v.Pager.Text = v.Shown
