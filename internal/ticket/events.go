@@ -25,6 +25,10 @@ type WasOpened struct {
 	Parent       ID       `json:"parent,omitempty"`
 	Channel      string   `json:"channel"`
 	Tags         []string `json:"tags,omitempty"`
+	Impact       Level    `json:"impact,omitempty"`  // older events lack it: medium, as a rule
+	Urgency      Level    `json:"urgency,omitempty"` // likewise
+
+	Fields map[string]string `json:"fields,omitempty"`
 }
 
 // Set is one thing that was changed: by id, and by the name it had then.
@@ -164,5 +168,5 @@ func (e Joined) About() (string, string)      { return Subject, string(e.Ticket)
 func opened(t *Ticket) db.Event {
 	return WasOpened{Ticket: t.ID, Number: t.Number, Kind: t.Kind, Title: t.Title, State: t.State, Category: t.Category,
 		Priority: t.Priority, Team: t.Team, Assignee: t.Assignee, Requester: t.Requester, Organisation: t.Organisation,
-		Item: t.Item, Parent: t.Parent, Channel: t.Channel, Tags: t.Tags}
+		Item: t.Item, Parent: t.Parent, Channel: t.Channel, Tags: t.Tags, Impact: t.Impact, Urgency: t.Urgency, Fields: t.Fields}
 }
