@@ -75,6 +75,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.officeRoutes(h)
 	a.automationRoutes(h)
 	a.routingRoutes(h)
+	a.rehearsalRoutes(h)
 	mux.Handle("GET /api", docsPage(h))
 	mux.Handle("/api/", noRoute(mux))
 	return h

@@ -10,6 +10,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/rehearsal"
 	"muster/internal/routing"
 	"muster/internal/survey"
 	"muster/internal/ticket"
@@ -41,6 +42,9 @@ func (h *house) react() error {
 	// Tickets find somebody: who is here, who has room, who knows how.
 	h.router = routing.NewRouter(routing.Router{DB: h.db, Bus: h.bus, Desk: h.desk})
 
+	// What is to be switched on can be rehearsed on the past first.
+	stage := rehearsal.NewStage(rehearsal.Stage{DB: h.db, Bus: h.bus, Router: h.router})
+
 	// Rules do what people would do by hand; promises and surveys are heard, too.
 	h.ruling()
 
@@ -54,6 +58,7 @@ func (h *house) react() error {
 
 	// What is kept for a while is swept.
 	event.Every(h.bus, "sessions.sweep", time.Hour, people.NewSessions(h.db, nil, false).Sweep)
+	event.Every(h.bus, "rehearsals.sweep", 24*time.Hour, h.everyWorkspace(func(ctx context.Context, _ workspace.Workspace) error { return stage.Sweep(ctx) }))
 	event.Every(h.bus, "answers.sweep", time.Hour, (&api.API{DB: h.db}).Sweep)
 	return nil
 }

@@ -100,13 +100,10 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 	} {
 		mux.Handle(pattern, signed(h))
 	}
-	for _, routes := range []map[string]ui.Handler{s.flowRoutes(), s.routingRoutes(), s.hookRoutes(), s.noticeRoutes()} {
+	for _, routes := range []map[string]ui.Handler{s.flowRoutes(), s.ruleRoutes(), s.routingRoutes(), s.rehearsalRoutes(), s.hookRoutes(), s.noticeRoutes()} {
 		for pattern, h := range routes {
 			mux.Handle(pattern, signed(h))
 		}
-	}
-	for pattern, h := range s.ruleRoutes() {
-		mux.Handle(pattern, signed(h))
 	}
 }
 
@@ -186,6 +183,7 @@ func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
 		{access.StaffManage, "/settings/roles", "Roles", "What agents may do, and which tickets they see"},
 		{access.StaffManage, "/settings/tokens", "API tokens", "What other programs may do"},
 		{access.CatalogueRead, "/settings/catalogue", "Catalogue", "Products, services, applications"},
+		{access.RulesEdit, "/settings/rehearsals", "Rehearsals", "What a change would have made of the past"},
 		{access.RulesEdit, "/settings/routing", "Routing", "Who gets which ticket: by turn, load or skills, and who works when"},
 		{access.PromisesEdit, "/settings/calendars", "Calendars", "When the desk works: hours, holidays, zones"},
 		{access.PromisesEdit, "/settings/policies", "Service levels", "What is promised to whom, by suppliers and between teams: SLA, OLA, contracts"},

@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/rehearsal"
 	"muster/internal/routing"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
@@ -229,7 +230,7 @@ func policyForm(path string, p routing.Stored) ui.Form {
 	if mode == "" {
 		mode = routing.Off
 	}
-	form := ui.Form{Action: path, Compact: true, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+	form := ui.Form{Action: path, Compact: true, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}, Fields: []ui.Field{
 		{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(p.Version, 10)},
 		{Name: "mode", Label: "Tickets go to", Kind: ui.Radios, Value: string(mode), Options: modes, Hint: "What comes from now on is given out. What is in the queue already stays as it is."},
 		{Name: "also", Label: "Also to", Kind: ui.Checks, Values: marked(map[string]bool{"busy": p.Busy, "absent": p.Absent, "off_shift": p.OffShift}), Options: []ui.Option{
@@ -264,11 +265,34 @@ func (s *Screens) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	if err := parse(r); err != nil {
 		return err
 	}
-	err := s.changePolicy(r, func(p *routing.Policy) error { return readPolicy(r, p) })
+	keep := func() error { return s.changePolicy(r, func(p *routing.Policy) error { return readPolicy(r, p) }) }
+	if rehearsed(r) {
+		keep = func() error { return s.rehearsePolicy(w, r) }
+	}
+	err := keep()
 	if err != nil {
 		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillPolicy(tx, r, v) })
 	}
+	if rehearsed(r) {
+		return nil
+	}
 	return s.did(w, r, "/settings/routing/"+r.PathValue("team"), "Kept.")
+}
+
+// rehearsePolicy plays what was typed over the past, with the routes that the team has.
+func (s *Screens) rehearsePolicy(w http.ResponseWriter, r *http.Request) error {
+	draft := rehearsal.RoutingDraft{Team: teamOf(r)}
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) error {
+		p, err := routing.PolicyOf(tx, draft.Team)
+		draft.Policy = p.Policy
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := readPolicy(r, &draft.Policy); err != nil {
+		return err
+	}
+	return s.rehearse(w, r, rehearsal.Routing, draft)
 }
 
 // changePolicy keeps what f makes of a team's policy.

@@ -13,6 +13,7 @@ import (
 	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/rehearsal"
 	"muster/internal/web/ui"
 )
 
@@ -158,7 +159,7 @@ func (s *Screens) showRule(w http.ResponseWriter, r *http.Request) error {
 func (s *Screens) ruleEditor(tx *db.Tx, r *http.Request, rule automation.Rule) (editor, error) {
 	id := r.PathValue("id")
 	path := "/settings/rules/" + id
-	v := editor{Frame: ui.FrameOf(r, "Rule"), Back: "/settings/rules", Heading1: "New rule", Form: ui.Form{Action: path, Send: ui.Button{Text: "Keep"}}}
+	v := editor{Frame: ui.FrameOf(r, "Rule"), Back: "/settings/rules", Heading1: "New rule", Form: ui.Form{Action: path, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}}}
 	if id != "new" {
 		v.Heading1 = rule.Name
 		v.Tabs = tabsOfRule(id, false)
@@ -246,7 +247,11 @@ func (s *Screens) saveRule(w http.ResponseWriter, r *http.Request) error {
 	}
 	rule, err := readRule(r.PathValue("id"), r.PostForm)
 	more := r.PostFormValue("more") != ""
-	if err == nil && !more {
+	if err == nil && !more && rehearsed(r) {
+		if err = s.rehearseRule(w, r, rule); err == nil {
+			return nil
+		}
+	} else if err == nil && !more {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := s.Clerk.SaveRule(tx, rule); return err })
 	}
 	if err == nil && !more {
@@ -269,6 +274,14 @@ func (s *Screens) saveRule(w http.ResponseWriter, r *http.Request) error {
 		}
 		return v, err
 	})
+}
+
+// rehearseRule plays what was typed over the past.
+func (s *Screens) rehearseRule(w http.ResponseWriter, r *http.Request, rule automation.Rule) error {
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) { rule, err = s.Clerk.CheckRule(tx, rule); return err }); err != nil {
+		return err
+	}
+	return s.rehearse(w, r, rehearsal.Rule, rule)
 }
 
 // again shows an editor as it was typed, with what is wrong; nothing is if one more row was asked for.

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"muster/internal/access"
+	"muster/internal/mustertest"
+)
+
+// A rule and a routing are rehearsed from their editors and by the API, and nothing comes of it.
+func TestRehearsals(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d, ann := furnished(t, url)
+		bob := d.hire("Bob Burrow", "customer-support")
+		var teams wireList[struct{ ID string }]
+		d.must("GET", "/teams", nil, &teams)
+		team := teams.Items[0].ID
+		d.must("PATCH", "/teams/"+team, map[string]any{"members": []string{bob.ID}}, nil)
+		for _, title := range []string{"The printer hums", "An invoice", "A printer beeps"} {
+			d.must("POST", "/tickets", map[string]any{"kind": "request", "title": title, "team": team}, nil)
+		}
+		var made struct{ ID, State string }
+		d.must("POST", "/rehearsals", map[string]any{"kind": "rule", "days": 7, "draft": map[string]any{"name": "Printers", "on": []string{"opened"},
+			"expression": `ticket.words contains "printer"`, "actions": []any{map[string]any{"do": "tag", "value": "hardware"}}}}, &made)
+		var got struct {
+			State        string
+			Seen, Differ int
+			Rows         []struct {
+				Ticket     int64
+				Was, Would string
+			}
+		}
+		d.await("the rehearsal", func() bool { d.must("GET", "/rehearsals/"+made.ID, nil, &got); return got.State != "running" })
+		if got.State != "done" || got.Seen != 3 || got.Differ != 2 || len(got.Rows) != 2 || got.Rows[0].Would != "tag hardware" {
+			t.Errorf("got %+v, want two of three tickets", got)
+		}
+		page := "/settings/rehearsals/" + made.ID
+		wants(t, "the result", ann.see(page), 200, "Rule “Printers”", "2 would have differed.", `href="/tickets/1"`, "#1 The printer hums", "tag hardware", "Nothing was sent or changed")
+		wants(t, "the list", ann.see("/settings/rehearsals"), 200, page, "Done")
+		wants(t, "nothing was done", ann.see("/tickets/1"), 200, "!hardware")
+		p := ann.post("/settings/routing/"+team, "mode", "round-robin", "also", "absent", "also", "off_shift", "rehearse", "7")
+		wants(t, "routing, from its editor", p, 200, "Routing", "Over the last 7 days")
+		d.await("the rehearsal of routing", func() bool { return strings.Contains(ann.see("/settings/rehearsals").body, "At work") == false })
+		wants(t, "what is rehearsed is not kept", ann.see("/settings/routing/"+team), 200, `value="off" checked`)
+		wants(t, "routing that cannot be", ann.post("/settings/routing/"+team, "mode", "least-loaded", "capacity", "1", "weight-1", "5", "rehearse", "7"), 422, "nobody could ever take one")
+		typed := []string{"name", "Invoices", "on", "opened", "expression", `ticket.words contains "invoice"`, "actions.0", "tag", "actions.0.value", "money", "rehearse", "7"}
+		wants(t, "a rule, from its editor", ann.post("/settings/rules/new", typed...), 200, "Rule “Invoices”", "Over the last 7 days")
+		wants(t, "the rule is not kept", ann.see("/settings/rules"), 200, "No rules yet")
+		typed[5] = "ticket.words contains"
+		wants(t, "a rule that cannot be", ann.post("/settings/rules/new", typed...), 422, `value="Invoices"`, "Rehearse over 30 days")
+		if status, _ := d.call("POST", "/rehearsals", map[string]any{"kind": "policy", "days": 7, "draft": map[string]any{"name": "P"}}, nil); status != http.StatusUnprocessableEntity {
+			t.Errorf("a policy that promises nothing: %d, want 422", status)
+		}
+		as := d.signedIn(t, bob.Email)
+		wants(t, "who may not look at it", as.see(page), 404)
+		d.token = d.mintToken("customer-support")
+		if status, _ := d.call("POST", "/rehearsals", map[string]any{"kind": "rule", "days": 7, "draft": map[string]any{"on": []string{"opened"}}}, nil); status != http.StatusForbidden {
+			t.Errorf("who may not rehearse: %d, want 403", status)
+		}
+		d.token = d.mintToken(access.Admin)
+	})
+}
