@@ -84,9 +84,6 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /settings/tokens/{id}/revoke": s.revokeToken,
 		"GET /settings/catalogue":           s.showCatalogue,
 		"POST /settings/catalogue":          s.addItem,
-		"GET /settings/surveys":             s.showSurveys,
-		"GET /settings/surveys/{id}":        s.showSurvey,
-		"POST /settings/surveys/{id}":       s.saveSurvey,
 		"GET /settings/jobs":                s.showJobs,
 		"POST /settings/jobs/{id}/retry":    s.retryJob,
 		"GET /settings/account":             s.showAccount,
@@ -100,7 +97,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 	} {
 		mux.Handle(pattern, signed(h))
 	}
-	for _, routes := range []map[string]ui.Handler{s.flowRoutes(), s.ruleRoutes(), s.routingRoutes(), s.rehearsalRoutes(), s.hookRoutes(), s.noticeRoutes()} {
+	for _, routes := range []map[string]ui.Handler{s.flowRoutes(), s.ruleRoutes(), s.routingRoutes(), s.rehearsalRoutes(), s.hookRoutes(), s.noticeRoutes(), s.surveyRoutes()} {
 		for pattern, h := range routes {
 			mux.Handle(pattern, signed(h))
 		}

@@ -16,6 +16,15 @@ import (
 	"muster/internal/web/ui"
 )
 
+// surveyRoutes are the pages about surveys.
+func (s *Screens) surveyRoutes() map[string]ui.Handler {
+	return map[string]ui.Handler{
+		"GET /settings/surveys":       s.showSurveys,
+		"GET /settings/surveys/{id}":  s.showSurvey,
+		"POST /settings/surveys/{id}": s.saveSurvey,
+	}
+}
+
 // measureWords are what a measure is called, and its scale.
 func measureWords(m survey.Measure) string {
 	switch m {
