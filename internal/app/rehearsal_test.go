@@ -50,6 +50,10 @@ func TestRehearsals(t *testing.T) {
 		wants(t, "the rule is not kept", ann.see("/settings/rules"), 200, "No rules yet")
 		typed[5] = "ticket.words contains"
 		wants(t, "a rule that cannot be", ann.post("/settings/rules/new", typed...), 422, `value="Invoices"`, "Rehearse over 30 days")
+		wants(t, "a calendar, from its editor", ann.post("/settings/calendars/new", "name", "Early desk", "zone", "UTC", "monday", "06:00-14:00", "rehearse", "7"), 200, "Calendar “Early desk”", "Over the last 7 days")
+		wants(t, "the calendar is not kept", ann.see("/settings/calendars"), 200, "!Early desk")
+		wants(t, "a calendar that cannot be", ann.post("/settings/calendars/new", "name", "Early desk", "zone", "Mars", "monday", "06:00-14:00", "rehearse", "7"), 422, "is no time zone", `value="Early desk"`)
+		wants(t, "a policy that cannot be", ann.post("/settings/policies/new", "name", "Gold", "kind", "sla", "rehearse", "7"), 422, "Promise something", `value="Gold"`)
 		if status, _ := d.call("POST", "/rehearsals", map[string]any{"kind": "policy", "days": 7, "draft": map[string]any{"name": "P"}}, nil); status != http.StatusUnprocessableEntity {
 			t.Errorf("a policy that promises nothing: %d, want 422", status)
 		}

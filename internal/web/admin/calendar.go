@@ -12,6 +12,7 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/rehearsal"
 	"muster/internal/web/ui"
 )
 
@@ -168,7 +169,11 @@ func (s *Screens) saveCalendar(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := r.PathValue("id")
 	version, err := readVersion(r.PostForm)
-	if err == nil {
+	if err == nil && rehearsed(r) {
+		if err = s.rehearseCalendar(w, r, version); err == nil {
+			return nil
+		}
+	} else if err == nil {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
 			d, err := deskOf(tx, r)
 			if err != nil {
@@ -186,6 +191,20 @@ func (s *Screens) saveCalendar(w http.ResponseWriter, r *http.Request) error {
 		return s.refuse(w, r, onDay(err, "The calendar would never open: give at least one day its hours."), func(tx *db.Tx, v *sheet) error { return s.fillCalendar(tx, r, v) })
 	}
 	return s.did(w, r, calendarsPath+"/"+id, "Kept.")
+}
+
+// rehearseCalendar plays what was typed over the past, as if it had held all the time.
+func (s *Screens) rehearseCalendar(w http.ResponseWriter, r *http.Request, version calendar.Version) error {
+	var d clock.Desk
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) {
+		if d, err = deskOf(tx, r); err == nil {
+			d, err = withVersion(d, version, r.PostForm, tx.Now)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return s.rehearse(w, r, rehearsal.Calendar, d)
 }
 
 // readHolidays shows the form again, with the holidays of a file added to those that stand there.

@@ -17,7 +17,7 @@ import (
 
 // calendarForm is a calendar's name and its newest version, to make the next of.
 func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
-	f := ui.Form{Action: calendarsPath + "/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+	f := ui.Form{Action: calendarsPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}, Fields: []ui.Field{
 		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(d.Version, 10)},
 		{Name: "name", Label: "Name", Value: d.Name, Required: true},
 		{Name: "zone", Label: "Time zone", Value: v.Zone, Required: true, List: zones(), Hint: "As IANA writes it, such as Europe/Berlin."}}}

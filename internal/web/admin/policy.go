@@ -10,6 +10,7 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/people"
+	"muster/internal/rehearsal"
 	"muster/internal/web/ui"
 )
 
@@ -202,20 +203,33 @@ func (s *Screens) saveContract(w http.ResponseWriter, r *http.Request) error {
 	if err := parse(r); err != nil {
 		return err
 	}
-	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
+	var p clock.Policy
+	read := func(tx *db.Tx) error {
 		n, err := readGlossary(tx)
-		if err != nil {
-			return err
+		if err == nil {
+			p, err = readContract(tx, r.PathValue("id"), r.PostForm, n)
 		}
-		p, err := readContract(tx, r.PathValue("id"), r.PostForm, n)
-		if err != nil {
-			return err
-		}
-		_, err = s.Works.SavePolicy(tx, p)
 		return err
-	})
+	}
+	var err error
+	if rehearsed(r) {
+		if err = s.DB.View(r.Context(), read); err == nil {
+			err = s.rehearse(w, r, rehearsal.Policy, p)
+		}
+	} else {
+		err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
+			if err := read(tx); err != nil {
+				return err
+			}
+			_, err := s.Works.SavePolicy(tx, p)
+			return err
+		})
+	}
 	if err != nil {
 		return s.refuse(w, r, onTarget(err), func(tx *db.Tx, v *sheet) error { return s.fillContract(tx, r, v) })
+	}
+	if rehearsed(r) {
+		return nil
 	}
 	return s.did(w, r, policiesPath, "Kept. New tickets are promised so; apply it to open ones below, if they are to follow.")
 }

@@ -48,7 +48,7 @@ func (s *Screens) contractForm(id string, p clock.Policy, n glossary) ui.Form {
 	for _, id := range p.When.Organisations {
 		names = append(names, n.Organisations[id].Name)
 	}
-	f := ui.Form{Action: policiesPath + "/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+	f := ui.Form{Action: policiesPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}, Fields: []ui.Field{
 		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(p.Version, 10)},
 		{Name: "name", Label: "Name", Value: p.Name, Required: true, Placeholder: "Gold"},
 		{Name: "active", Label: "It is chosen for tickets", Kind: ui.Check, Value: checked(p.Active)},
