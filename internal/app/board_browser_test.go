@@ -15,7 +15,7 @@ import (
 func TestBoardsInBrowser(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db", func(c *Config) { c.Smarthost = "" })
 	event.NewBus(d.house.db, "demo") // history is recorded; nobody reacts to it
-	made, err := demo.Fill(d.as(), demo.Company{DB: d.house.db, Desk: d.house.desk, Office: d.house.office, Asker: d.house.asker, Hasher: d.house.hasher, Seed: 1, Tickets: 300, Now: time.Now()})
+	made, err := demo.Fill(d.as(), demo.Company{DB: d.house.db, Desk: d.house.desk, Office: d.house.office, Asker: d.house.asker, Works: d.house.works, Hooks: d.house.hooks, Hasher: d.house.hasher, Seed: 1, Tickets: 300, Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
