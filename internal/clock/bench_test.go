@@ -39,7 +39,7 @@ func BenchmarkRings(b *testing.B) {
 	}
 	ctx = access.With(ctx, access.System(home.ID))
 	policy, always := benchPolicy(b, ctx, d, works)
-	begin := time.Now().Add(15 * time.Second)
+	begin := time.Now().Add(45 * time.Second) // once all are stored
 	for i := 0; i < clocks; i += 500 {
 		err := d.Update(ctx, func(tx *db.Tx) error {
 			for j := i; j < i+500; j++ {
