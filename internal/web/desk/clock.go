@@ -222,6 +222,9 @@ func clockEvent(r *event.Recorded) (ui.Event, bool) {
 		err := r.Decode(&c)
 		var words []string
 		for _, change := range c.Changes {
+			if change.What == clock.WasBroken {
+				continue // the step that is taken then tells it
+			}
 			words = append(words, changeWords(change))
 		}
 		if e.Text = strings.Join(words, ", "); len(words) > 0 {
@@ -263,7 +266,7 @@ func changeWords(c clock.Change) string {
 	case clock.NotExcused:
 		return name + ": no longer excused"
 	}
-	return name + ": overdue"
+	return name + ": " + string(c.What)
 }
 
 // nextClocks shows, of each ticket, the promise that is due next.
