@@ -52,21 +52,22 @@ func stories(ctx context.Context, d *db.DB, since time.Time, visit func(tx *db.T
 	}
 }
 
+// tell reads the next stories while those before are looked at.
 func tell(ctx context.Context, d *db.DB, ids []string, visit func(tx *db.Tx, some []story) error, after func() error) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	next := fetch(ctx, d, ids[:min(len(ids), atOnce)])
 	for len(ids) > 0 {
-		some := ids[:min(len(ids), atOnce)]
-		ids = ids[len(some):]
-		if err := d.View(ctx, func(tx *db.Tx) error {
-			of, err := event.Histories(tx, ticket.Subject, some)
-			if err != nil {
-				return err
-			}
-			all := make([]story, 0, len(some))
-			for _, id := range some {
-				all = append(all, story{id, of[id]})
-			}
-			return visit(tx, all)
-		}); err != nil {
+		got := <-next
+		if got.err != nil {
+			return got.err
+		}
+		ids = ids[min(len(ids), atOnce):]
+		if len(ids) > 0 {
+			next = fetch(ctx, d, ids[:min(len(ids), atOnce)])
+		}
+		if err := d.View(ctx, func(tx *db.Tx) error { return visit(tx, got.stories) }); err != nil {
 			return err
 		}
 		if err := after(); err != nil {
@@ -74,6 +75,28 @@ func tell(ctx context.Context, d *db.DB, ids []string, visit func(tx *db.Tx, som
 		}
 	}
 	return nil
+}
+
+type fetched struct {
+	stories []story
+	err     error
+}
+
+// fetch reads the stories of some tickets, in a view of its own. Whoever does not want them any more need not wait.
+func fetch(ctx context.Context, d *db.DB, ids []string) <-chan fetched {
+	c := make(chan fetched, 1)
+	go func() {
+		var got fetched
+		got.err = d.View(ctx, func(tx *db.Tx) error {
+			of, err := event.Histories(tx, ticket.Subject, ids)
+			for _, id := range ids {
+				got.stories = append(got.stories, story{id, of[id]})
+			}
+			return err
+		})
+		c <- got
+	}()
+	return c
 }
 
 // deed is an event, and what it says if it is a ticket's own.
