@@ -121,7 +121,6 @@ type kept struct {
 	is          State
 	byHand      bool
 	since, seen time.Time
-	neverStored bool
 }
 
 func (k kept) state() State {
