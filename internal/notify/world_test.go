@@ -29,7 +29,6 @@ type world struct {
 	system context.Context
 
 	mu     sync.Mutex
-	mails  []string // To, subject and words
 	pushes []reach.Request
 	says   func(reach.Request) (reach.Answer, error) // nil: 201
 }
