@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/internal/calendar"
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
@@ -26,14 +27,19 @@ type slowClock struct {
 	broken      bool
 }
 
-// working reports whether the desk of the tests works in a minute: Monday to Friday, 9 to 17 in Berlin.
-func working(at time.Time, berlin *time.Location) bool {
+// working reports whether the desk of the tests works in a minute: Monday to
+// Friday, 9 to 17 in Berlin, and 7 to 13 from the instant on at which its hours changed.
+func working(at, changed time.Time, berlin *time.Location) bool {
+	from, to := 9, 17
+	if !changed.IsZero() && !at.Before(changed) {
+		from, to = 7, 13
+	}
 	at = at.In(berlin)
-	return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday && at.Hour() >= 9 && at.Hour() < 17
+	return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday && at.Hour() >= from && at.Hour() < to
 }
 
 // slowly replays a ticket's log.
-func slowly(t *testing.T, log []event.Recorded, now time.Time) string {
+func slowly(t *testing.T, log []event.Recorded, changed, now time.Time) string {
 	t.Helper()
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -49,7 +55,7 @@ func slowly(t *testing.T, log []event.Recorded, now time.Time) string {
 					continue
 				}
 				c.broken = c.broken || c.used >= c.goal // it was due at the latest when this minute began
-				if working(last, berlin) {
+				if working(last, changed, berlin) {
 					c.used++
 				}
 			}
@@ -139,19 +145,23 @@ func slowly(t *testing.T, log []event.Recorded, now time.Time) string {
 	return strings.Join(all, ", ")
 }
 
-// Histories of weeks with pauses, reopenings, swaps and merges: the clocks that
+// Histories of weeks with pauses, reopenings, swaps, and other hours half-way: the clocks that
 // were kept equal those that the log tells.
 func TestClocksEqualTheirHistory(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		o := newOffice(t, d)
 		o.promise(o.day, map[clock.Target]int{clock.FirstResponse: 2, clock.NextResponse: 4, clock.Resolution: 8}, nil)
 		random := rand.New(rand.NewPCG(7, 7))
-		for range 60 {
+		var changed time.Time
+		for i := range 60 {
 			time.Sleep(time.Until(time.Now().Truncate(time.Minute).Add(time.Duration(1+random.IntN(3000)) * time.Minute)))
 			n := o.mail()
 			var did []string
 			for range 3 + random.IntN(9) {
 				o.pass(time.Duration(1+random.IntN(1500)) * time.Minute)
+				if i >= 30 && changed.IsZero() {
+					changed = o.shorten()
+				}
 				did = append(did, o.something(n, random.IntN(9)))
 			}
 			o.pass(time.Duration(random.IntN(600)) * time.Minute)
@@ -166,11 +176,27 @@ func TestClocksEqualTheirHistory(t *testing.T) {
 			})
 			got := strings.Split(o.clocks(n), ", ")
 			slices.Sort(got)
-			if want := slowly(t, log, time.Now()); strings.Join(got, ", ") != want {
+			if want := slowly(t, log, changed, time.Now()); strings.Join(got, ", ") != want {
 				t.Errorf("after %s:\n got %s\nwant %s", strings.Join(did, ", "), strings.Join(got, ", "), want)
 			}
 		}
 	})
+}
+
+// shorten gives the desk other hours from now on, which promises that run follow.
+func (o *office) shorten() time.Time {
+	o.t.Helper()
+	now := time.Now()
+	o.do(o.Ann, func(tx *db.Tx) (err error) {
+		d := o.day
+		d.Versions = append(slices.Clone(d.Versions), calendar.Version{From: now, Zone: "Europe/Berlin", Week: calendar.Workdays(calendar.Hours{Open: "07:00", Close: "13:00"})})
+		o.day, err = o.works.SaveDesk(tx, d, true)
+		return err
+	})
+	if err := o.Bus.WorkOff(o.t.Context()); err != nil {
+		o.t.Fatal(err)
+	}
+	return now
 }
 
 // something happens to a ticket, if it can.
