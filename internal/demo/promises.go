@@ -70,11 +70,11 @@ func (h *house) contracts(tx *db.Tx) error {
 	}
 	second := []string{h.teams[application].ID, h.teams[product].ID}
 	for _, p := range []clock.Policy{
-		contract("Fennoway 24×5", desks["24×5"], clock.When{Organisations: []string{fennoway.ID}, Kinds: []string{"request"}}, 30*time.Minute, 4*time.Hour),
-		contract("Nordhalm round the clock", desks["Round the clock"], clock.When{Organisations: []string{nordhalm.ID}, Kinds: []string{"request"}}, 20*time.Minute, 8*time.Hour),
+		contract("Fennoway 24×5", desks["24×5"], clock.When{Organisations: []string{fennoway.ID}, Kinds: []string{"request"}}, 2*time.Hour, 16*time.Hour),
+		contract("Nordhalm round the clock", desks["Round the clock"], clock.When{Organisations: []string{nordhalm.ID}, Kinds: []string{"request"}}, 4*time.Hour, 30*time.Hour),
 		grievance(desks["Office hours"]),
-		contract("Gold", desks["Office hours"], clock.When{Tiers: []string{"gold"}, Kinds: []string{"request"}}, 40*time.Minute, 8*time.Hour),
-		contract("Everybody", desks["Office hours"], clock.When{Kinds: []string{"request"}}, 90*time.Minute, 16*time.Hour),
+		contract("Gold", desks["Office hours"], clock.When{Tiers: []string{"gold"}, Kinds: []string{"request"}}, 2*time.Hour, 16*time.Hour, "third-party", "approval"),
+		contract("Everybody", desks["Office hours"], clock.When{Kinds: []string{"request"}}, 4*time.Hour, 24*time.Hour, "third-party", "approval"),
 		{Name: "Second line to first line", Kind: clock.OLA, Active: true, When: clock.When{Teams: second}, Pauses: []string{"customer", "third-party"},
 			Promises: []clock.Promise{goals(clock.Acknowledgement, time.Hour, desks["Office hours"]), goals(clock.Resolution, 12*time.Hour, desks["Office hours"])}},
 		{Name: "Hosting contract", Kind: clock.Supplier, Active: true, Promises: []clock.Promise{goals(clock.Resolution, 6*time.Hour, desks["Round the clock"])}},
@@ -87,9 +87,9 @@ func (h *house) contracts(tx *db.Tx) error {
 }
 
 // contract is a policy for customers. What it says is for a high priority: half for critical, twice for normal, four times for low.
-func contract(name string, desk clock.Desk, when clock.When, reply, resolve time.Duration) clock.Policy {
+func contract(name string, desk clock.Desk, when clock.When, reply, resolve time.Duration, pauses ...string) clock.Policy {
 	steps := []clock.Step{{Percent: 75}, {Percent: 100, After: 2 * time.Hour}}
-	p := clock.Policy{Name: name, Kind: clock.SLA, Active: true, When: when, Pauses: []string{"customer", "change"}, Excuses: true,
+	p := clock.Policy{Name: name, Kind: clock.SLA, Active: true, When: when, Pauses: append([]string{"customer", "change"}, pauses...), Excuses: true,
 		Promises: []clock.Promise{goals(clock.FirstResponse, reply, desk), goals(clock.NextResponse, 2*reply, desk), goals(clock.Resolution, resolve, desk)}}
 	for i := range p.Promises {
 		p.Promises[i].Steps = steps
