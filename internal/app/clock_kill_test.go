@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,7 +85,7 @@ func TestPromisesOutliveKills(t *testing.T) {
 		}
 		k.kill()
 		if len(rings) != each {
-			t.Errorf("%d steps were taken, want %d: three of each ticket", len(rings), each)
+			t.Errorf("%d steps were taken, want %d: three of each ticket; jobs that are left: %s", len(rings), each, k.jobs(url))
 		}
 		for ring, n := range rings {
 			if n != 1 {
@@ -114,4 +115,27 @@ func (k *killed) rings(url string) map[string]int {
 		return err
 	})
 	return all
+}
+
+// jobs tells what is still to be done, and why it was not.
+func (k *killed) jobs(url string) string {
+	k.t.Helper()
+	d := mustertest.Open(k.t, url)
+	defer d.Close()
+	w, err := workspace.Ensure(k.t.Context(), d, "Muster")
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	var all []string
+	mustertest.See(k.t, d, access.With(k.t.Context(), access.System(w.ID)), func(tx *db.Tx) (err error) {
+		all, err = db.All(tx, func(r db.Row) (s string, err error) {
+			var task, holder, reason string
+			var at int64
+			var attempts int
+			err = r.Scan(&task, &at, &attempts, &holder, &reason)
+			return fmt.Sprintf("%s in %s, tried %d times, held by %q: %s", task, time.Until(time.UnixMicro(at)).Round(time.Second), attempts, holder, reason), err
+		}, `SELECT task, run_at, attempts, holder, reason FROM jobs WHERE workspace_id = $1 AND task = 'clock.ring' ORDER BY task, run_at LIMIT 50`, tx.Workspace)
+		return err
+	})
+	return strings.Join(all, "; ")
 }

@@ -35,6 +35,8 @@ const (
 	bookLasts, mostBooks  = time.Second, 1000
 	hoursLast, mostOfThem = time.Hour, 1000
 
+	ringLease = 10 * time.Second // after which another node rings what a dead one was about to
+
 	ringTask  = "clock.ring"
 	adoptTask = "clock.adopt"
 )
@@ -51,7 +53,7 @@ func New(d *db.DB, bus *event.Bus, desk *ticket.Desk) *Works {
 	event.On(bus, w.merged)
 	event.On(bus, w.shelved)
 	event.On(bus, w.linked)
-	event.Task(bus, ringTask, w.ring, event.Options{})
+	event.Task(bus, ringTask, w.ring, event.Options{Lease: ringLease})
 	event.Task(bus, adoptTask, w.apply, event.Options{AtOnce: 1})
 	bus.Watch(func(h event.Happening) {
 		if slices.Contains([]string{PolicySaved{}.EventName(), PoliciesOrdered{}.EventName(), CalendarSaved{}.EventName()}, h.Name) {

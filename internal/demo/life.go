@@ -68,9 +68,9 @@ func (l *life) untouched(at time.Time) bool {
 	case age < 6*time.Hour:
 		return one < 0.95
 	case age < 24*time.Hour:
-		return one < 0.6
+		return one < 0.85
 	case age < 72*time.Hour:
-		return one < 0.15
+		return one < 0.5
 	}
 	return false
 }
@@ -106,11 +106,11 @@ func (l *life) converse(at time.Time) []step {
 // rests reports whether the matter is still under way when the ninety days end: the old ones are settled.
 func (l *life) rests(at time.Time) bool {
 	age := l.Now.Sub(l.begin)
-	if age < 21*24*time.Hour && l.rand.IntN(9) == 0 {
+	if age < 28*24*time.Hour && l.rand.IntN(7) == 0 {
 		l.add(at, l.owner.actor, l.move(pick(l.house, []string{request.OnThird, request.OnThird, request.OnCustomer, request.Approval})))
 		return true
 	}
-	return age < 5*24*time.Hour && l.rand.IntN(3) == 0
+	return age < 8*24*time.Hour && l.rand.IntN(2) == 0
 }
 
 // settle ends the matter; some come back to it.

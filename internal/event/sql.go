@@ -155,7 +155,7 @@ func (b *Bus) claim(ctx context.Context, room map[string]int) ([]job, error) {
 	}
 	now := time.Now().UTC()
 	f := new(db.Filter)
-	until, holder := f.Arg(now.Add(b.longestLease(room)).UnixMicro()), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
+	until, holder := b.untilLease(f, now), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
 	due := f.Arg(now.UnixMicro())
 	return db.Hasty(ctx, b.db, scanJob, `
 		UPDATE jobs SET run_at = `+until+`, holder = `+holder+`, attempts = attempts + 1
@@ -177,14 +177,14 @@ func (b *Bus) eachTask(query func(task string) string) string {
 	return strings.Join(all, " UNION ALL ")
 }
 
-func (b *Bus) longestLease(room map[string]int) time.Duration {
-	var longest time.Duration
-	for task, n := range room {
-		if n > 0 {
-			longest = max(longest, b.tasks[task].opts.Lease)
-		}
+// untilLease is when the lease of a job that is claimed now ends, by its task: a node that
+// dies keeps what is urgent no longer than that asks for.
+func (b *Bus) untilLease(f *db.Filter, now time.Time) string {
+	until := "CASE task"
+	for _, task := range slices.Sorted(maps.Keys(b.tasks)) {
+		until += " WHEN " + f.Arg(task) + " THEN CAST(" + f.Arg(now.Add(b.tasks[task].opts.Lease).UnixMicro()) + " AS BIGINT)"
 	}
-	return longest
+	return until + " END"
 }
 
 // untilNext tells how long there is nothing new to do after an instant, and at most a glance.
