@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"muster/internal/db"
+	"muster/internal/fault"
 	"muster/internal/rehearsal"
 )
 
@@ -68,19 +69,36 @@ type newRehearsal struct {
 	Body struct {
 		Kind  string         `json:"kind" enum:"rule,policy,calendar,routing"`
 		Days  int            `json:"days" minimum:"1" maximum:"366"`
-		Draft map[string]any `json:"draft" doc:"The rule, policy, calendar, or {team, policy} of routing, as the desk keeps it. With the id of one that there is, it is compared with that."`
+		Draft map[string]any `json:"draft" doc:"The rule, policy, calendar, or {team, policy} of routing; a policy as GET /policies/{id} answers, the others as the desk keeps them. With the id of one that there is, it is compared with that."`
 	}
 }
 
 func (a *API) rehearse(ctx context.Context, in *newRehearsal) (*Answer[Rehearsal], error) {
 	return once(ctx, a, in.Once, in.Body, func(tx *db.Tx) (*Answer[Rehearsal], error) {
-		draft, err := json.Marshal(in.Body.Draft)
+		draft, err := rehearsable(rehearsal.Kind(in.Body.Kind), in.Body.Draft)
 		if err != nil {
 			return nil, err
 		}
 		r, err := rehearsal.Start(tx, rehearsal.Kind(in.Body.Kind), in.Body.Days, draft)
 		return &Answer[Rehearsal]{rehearsed(r)}, err
 	})
+}
+
+// rehearsable is a draft as the desk keeps it: a policy is written here as it is everywhere in the API.
+func rehearsable(kind rehearsal.Kind, sent map[string]any) ([]byte, error) {
+	draft, err := json.Marshal(sent)
+	if err != nil || kind != rehearsal.Policy {
+		return draft, err
+	}
+	var w Policy
+	if err := json.Unmarshal(draft, &w); err != nil {
+		return nil, fault.Field("draft", "The draft is no policy: write it as GET /policies/{id} answers.")
+	}
+	p, err := w.policy()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(p)
 }
 
 func (a *API) rehearsals(ctx context.Context, _ *struct{}) (*Answer[List[Rehearsal]], error) {

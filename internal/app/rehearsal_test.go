@@ -57,6 +57,10 @@ func TestRehearsals(t *testing.T) {
 		if status, _ := d.call("POST", "/rehearsals", map[string]any{"kind": "policy", "days": 7, "draft": map[string]any{"name": "P"}}, nil); status != http.StatusUnprocessableEntity {
 			t.Errorf("a policy that promises nothing: %d, want 422", status)
 		}
+		var desk struct{ ID string }
+		d.must("POST", "/calendars", map[string]any{"name": "Day desk", "versions": []any{map[string]any{"zone": "UTC", "week": map[string]any{"monday": []any{map[string]any{"open": "09:00", "close": "17:00"}}}}}}, &desk)
+		d.must("POST", "/rehearsals", map[string]any{"kind": "policy", "days": 7, "draft": map[string]any{"name": "Gold", "kind": "sla", "active": true, "when": map[string]any{},
+			"promises": []any{map[string]any{"target": "resolution", "calendar": desk.ID, "goals": map[string]any{"high": 3600}}}}}, nil)
 		as := d.signedIn(t, bob.Email)
 		wants(t, "who may not look at it", as.see(page), 404)
 		d.token = d.mintToken("customer-support")
