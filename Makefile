@@ -36,11 +36,13 @@ lint: need assets
 	scripts/lint
 
 # A whole desk is measured, from outside; its files are on the checkout's disk, since the system's place for temporary ones may be
-# memory, which makes everything durable at no cost. SIZES=10000 is quick; a million tickets take hours to fill.
+# memory, which makes everything durable at no cost. SIZES=10000 is quick; a million tickets take an hour to fill, and
+# KEEP=.cache/bench keeps what was filled, to be measured again.
 SIZES ?= 10000,100000,1000000
+KEEP ?=
 bench: need build
 	MUSTER_TEST_POSTGRES=$$(scripts/postgres --durable start) && export MUSTER_TEST_POSTGRES && \
-	go run ./internal/bench -sizes $(SIZES)
+	go run ./internal/bench -sizes $(SIZES) -keep '$(KEEP)'
 
 soak: need assets
 	MUSTER_TEST_POSTGRES=$$(scripts/postgres --durable start) && export MUSTER_TEST_POSTGRES && \

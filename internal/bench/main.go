@@ -19,6 +19,8 @@ type setup struct {
 	binary string
 	folder string
 	quick  bool
+	keep   string // the folder of desks that are filled once; empty: a desk is filled for this run alone
+	fill   bool   // fill it, and measure nothing
 }
 
 func main() {
@@ -28,8 +30,14 @@ func main() {
 	out := flag.String("out", "docs/performance.md", "the file that the table is written to")
 	alone := flag.Bool("postgres-alone", false, "leave SQLite out")
 	quick := flag.Bool("quick", false, "a few seconds a figure: to see that it works")
+	keep := flag.String("keep", "", "a folder for desks that are filled once, and measured again by later runs; empty: fill one for this run alone")
+	fillOnly := flag.Bool("fill", false, "with -keep: fill the desks, and measure nothing")
 	flag.Parse()
-	if err := run(context.Background(), engines(*postgres, *alone), *sizes, *binary, *out, *quick); err != nil {
+	if *fillOnly && *keep == "" {
+		fmt.Fprintln(os.Stderr, "bench: -fill needs -keep: it says where the filled desks stay")
+		os.Exit(2)
+	}
+	if err := run(context.Background(), engines(*postgres, *alone), *sizes, *out, setup{binary: *binary, quick: *quick, keep: *keep, fill: *fillOnly}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -45,27 +53,33 @@ func engines(postgres string, alone bool) (all []string) {
 	return all
 }
 
-func run(ctx context.Context, engines []string, sizes, binary, out string, quick bool) error {
-	path, err := filepath.Abs(binary)
+func run(ctx context.Context, engines []string, sizes, out string, s setup) error {
+	path, err := filepath.Abs(s.binary)
 	if err != nil {
 		return err
 	}
+	s.binary = path
 	t := &table{began: time.Now()}
 	for _, engine := range engines {
-		for _, s := range strings.Split(sizes, ",") {
-			n, err := strconv.Atoi(strings.TrimSpace(s))
-			if err != nil {
-				return fmt.Errorf("%q is no number of tickets", s)
+		for _, size := range strings.Split(sizes, ",") {
+			s.engine = engine
+			if s.size, err = strconv.Atoi(strings.TrimSpace(size)); err != nil {
+				return fmt.Errorf("%q is no number of tickets", size)
 			}
-			if err := t.measure(ctx, setup{engine: engine, size: n, binary: path, quick: quick}); err != nil {
-				return fmt.Errorf("%s at %d tickets: %w", engineName(engine), n, err)
+			if err := t.measure(ctx, s); err != nil {
+				return fmt.Errorf("%s at %d tickets: %w", engineName(engine), s.size, err)
+			}
+			if s.fill {
+				continue
 			}
 			if err := os.WriteFile(out, []byte(t.markdown()), 0o666); err != nil {
 				return err
 			}
 		}
 	}
-	fmt.Print(t.markdown())
+	if !s.fill {
+		fmt.Print(t.markdown())
+	}
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"time"
 )
@@ -19,23 +18,20 @@ func quantile(times []float64, q float64) float64 {
 
 // measure fills a desk, serves it and measures it.
 func (t *table) measure(ctx context.Context, s setup) error {
-	folder, err := os.MkdirTemp(".", ".bench-*")
+	s, done, err := s.place()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	s.folder = folder
+	defer done()
 	address, drop, err := s.database(ctx)
 	if err != nil {
 		return err
 	}
 	defer drop()
-	fmt.Fprintf(os.Stderr, "%s: filling %d tickets\n", engineName(s.engine), s.size)
-	began := time.Now()
-	if err := fill(ctx, address, s.size); err != nil {
+	c := column{setup: s}
+	if c.loading, err = s.filled(ctx, address); err != nil || s.fill {
 		return err
 	}
-	c := column{setup: s, loading: time.Since(began)}
 	d, err := s.serve(ctx, address)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,13 +13,10 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // makes a schema for each run
 )
 
 // served is a running muster.
@@ -34,29 +30,6 @@ type served struct {
 	api     *http.Client
 	sink    *sink
 	size    int // tickets there were when it was served
-}
-
-// database returns the address of an empty database.
-func (s setup) database(ctx context.Context) (address string, drop func(), err error) {
-	if s.engine == "sqlite" {
-		return "sqlite:" + filepath.Join(s.folder, "muster.db"), func() {}, nil
-	}
-	pool, err := sql.Open("pgx", s.engine)
-	if err != nil {
-		return "", nil, err
-	}
-	const name = "muster_bench"
-	if _, err := pool.ExecContext(ctx, `DROP SCHEMA IF EXISTS `+name+` CASCADE; CREATE SCHEMA `+name); err != nil {
-		return "", nil, err
-	}
-	u, err := url.Parse(s.engine)
-	if err != nil {
-		return "", nil, err
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String(), func() { pool.Exec(`DROP SCHEMA ` + name + ` CASCADE`); pool.Close() }, nil
 }
 
 func freePort() (string, error) {
