@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,6 +15,12 @@ import (
 	"muster/internal/api"
 	"muster/internal/people"
 	"muster/internal/web/admin"
+	"muster/internal/web/admin/promise"
+	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/route"
+	"muster/internal/web/admin/rule"
+	"muster/internal/web/admin/sheet"
+	"muster/internal/web/admin/tell"
 	"muster/internal/web/desk"
 	"muster/internal/web/public"
 	"muster/internal/web/report"
@@ -38,20 +45,13 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 		Router: h.router,
 		Clerk:  h.clerk,
 	}
-	settings := &admin.Screens{
-		DB: h.db, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, Flash: screens.Flash, TestInbox: h.testInbox,
-		Asker:  h.asker,
-		Works:  h.works,
-		Router: h.router,
-		Clerk:  h.clerk,
-		Hooks:  h.hooks,
-		Bell:   h.bell,
-	}
 	hosts := workspace.NewHosts(h.db)
 
 	pages := http.NewServeMux()
 	screens.Routes(pages, screens.Signed)
-	settings.Routes(pages, screens.Signed)
+	for pattern, page := range h.settings(screens, gate) {
+		pages.Handle(pattern, screens.Signed(page))
+	}
 	(&public.Screens{DB: h.db, Asker: h.asker}).Routes(pages)
 	(&report.Screens{DB: h.db, Desk: h.desk, Router: h.router}).Routes(pages, screens.Signed)
 	pages.Handle("POST /theme", ui.SetTheme())
@@ -78,6 +78,18 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	root.Handle("GET /api", ui.Secure(hosts.Middleware(programs, refuseHTTP)))
 	root.Handle("/", ui.Secure(readable(ui.Gzip(ui.Limit(hosts.Middleware(sessions.Middleware(pages, refuseHTTP), refuseHTTP), maxForm, maxUpload)))))
 	return logged(root), nil
+}
+
+// settings are the pages by which the desk is run.
+func (h *house) settings(screens *desk.Screens, gate *people.Gate) map[string]ui.Handler {
+	pages := sheet.Pages{DB: h.db, Flash: screens.Flash}
+	all := (&admin.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, TestInbox: h.testInbox}).Routes()
+	maps.Copy(all, (&promise.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Works: h.works}).Routes())
+	maps.Copy(all, (&route.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Router: h.router}).Routes())
+	maps.Copy(all, (&rule.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Clerk: h.clerk, Hooks: h.hooks}).Routes())
+	maps.Copy(all, (&rehearse.Screens{Pages: pages, Bus: h.bus}).Routes())
+	maps.Copy(all, (&tell.Screens{Pages: pages, Desk: h.desk, Asker: h.asker, Hooks: h.hooks, Bell: h.bell}).Routes())
+	return all
 }
 
 func notFound(http.ResponseWriter, *http.Request) error { return errNoPage }

@@ -8,16 +8,17 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
 
 func (s *Screens) showAccount(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Your account")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillAccount(r, &v) })
+	v := sheet.New(r, "Your account")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillAccount(r, &v) })
 }
 
-func fillAccount(r *http.Request, v *sheet) error {
+func fillAccount(r *http.Request, v *sheet.Sheet) error {
 	u, ok := people.SignedIn(r.Context())
 	if !ok {
 		return fault.New(fault.Denied, "Sign in first.")
@@ -39,7 +40,7 @@ func fillAccount(r *http.Request, v *sheet) error {
 }
 
 func (s *Screens) saveAccount(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	f := r.PostForm
@@ -49,17 +50,17 @@ func (s *Screens) saveAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(_ *db.Tx, v *sheet) error { return fillAccount(r, v) })
+		return s.Refuse(w, r, err, func(_ *db.Tx, v *sheet.Sheet) error { return fillAccount(r, v) })
 	}
-	return s.did(w, r, "/settings/account", "Kept.")
+	return s.Did(w, r, "/settings/account", "Kept.")
 }
 
 func (s *Screens) savePassword(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	if err := s.keepPassword(r); err != nil {
-		return s.refuseForm(w, r, 1, err, func(_ *db.Tx, v *sheet) error { return fillAccount(r, v) })
+		return s.RefuseForm(w, r, 1, err, func(_ *db.Tx, v *sheet.Sheet) error { return fillAccount(r, v) })
 	}
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	return nil
@@ -82,11 +83,11 @@ func (s *Screens) keepPassword(r *http.Request) error {
 }
 
 func (s *Screens) showWorkspace(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Workspace")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillWorkspace(tx, &v) })
+	v := sheet.New(r, "Workspace")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillWorkspace(tx, &v) })
 }
 
-func fillWorkspace(tx *db.Tx, v *sheet) error {
+func fillWorkspace(tx *db.Tx, v *sheet.Sheet) error {
 	if err := tx.Must(access.Settings); err != nil {
 		return err
 	}
@@ -103,14 +104,14 @@ func fillWorkspace(tx *db.Tx, v *sheet) error {
 }
 
 func (s *Screens) saveWorkspace(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	err := s.keepWorkspace(r)
 	if err != nil {
-		return s.refuse(w, r, err, fillWorkspace)
+		return s.Refuse(w, r, err, fillWorkspace)
 	}
-	return s.did(w, r, "/settings/workspace", "Kept.")
+	return s.Did(w, r, "/settings/workspace", "Kept.")
 }
 
 func (s *Screens) keepWorkspace(r *http.Request) error {

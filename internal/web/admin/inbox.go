@@ -12,13 +12,14 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 func (s *Screens) showInboxes(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Inboxes")
+	v := sheet.New(r, "Inboxes")
 	v.Actions = []ui.Button{{Text: "New inbox", Icon: "plus", Is: "main", Href: "/settings/inboxes/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.InboxManage); err != nil {
 			return err
 		}
@@ -56,9 +57,9 @@ func inbox(tx *db.Tx, r *http.Request) (mailbox.Inbox, error) {
 }
 
 func (s *Screens) showInbox(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Inbox")
+	v := sheet.New(r, "Inbox")
 	v.Back = "/settings/inboxes"
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		in, err := inbox(tx, r)
 		if err != nil {
 			return err
@@ -67,7 +68,7 @@ func (s *Screens) showInbox(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func (s *Screens) fillInbox(tx *db.Tx, v *sheet, in mailbox.Inbox) error {
+func (s *Screens) fillInbox(tx *db.Tx, v *sheet.Sheet, in mailbox.Inbox) error {
 	form, err := s.inboxForm(tx, in)
 	v.Forms = []ui.Form{form}
 	if in.ID != "" {
@@ -87,16 +88,6 @@ func folders(s mailbox.Server) string {
 		return ""
 	}
 	return strings.Join(s.Folders(), "\n")
-}
-
-// lines are those of a text that are not empty.
-func lines(s string) (all []string) {
-	for line := range strings.Lines(s) {
-		if line = strings.TrimSpace(line); line != "" {
-			all = append(all, line)
-		}
-	}
-	return all
 }
 
 // fetching shows how the mail of an inbox is fetched, to who may see that.
@@ -128,24 +119,7 @@ func fetchBanner(in mailbox.Inbox, s imap.State) ui.Banner {
 		return ui.Banner{Icon: "clock", Is: "accent", Strong: "Mail will be fetched from " + in.IMAP.Host + ".", Text: "Nobody has tried yet."}
 	}
 	return ui.Banner{Icon: "stop", Is: "bad", Strong: "Mail is not fetched from " + in.IMAP.Host + ".",
-		Text: fmt.Sprintf("It is tried again; attempts so far: %d. What was said last: %s", s.Failures, sentence(s.Detail))}
-}
-
-// sentence ends what a mail server said.
-func sentence(s string) string {
-	if s == "" || strings.HasSuffix(s, ".") {
-		return s
-	}
-	return s + "."
-}
-
-func truth(b bool) string { return map[bool]string{true: "1"}[b] }
-
-func number(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
+		Text: fmt.Sprintf("It is tried again; attempts so far: %d. What was said last: %s", s.Failures, sheet.Sentence(s.Detail))}
 }
 
 func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
@@ -167,17 +141,17 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "address", Label: "Address", Kind: ui.Email, Value: in.Address, Required: true},
 		{Name: "name", Label: "Name", Value: in.Name, Hint: "As colleagues see it."},
 		{Name: "fromName", Label: "Name in mail", Value: in.FromName, Hint: "As customers read it; without it, the name."},
-		{Name: "active", Label: "Takes mail in", Kind: ui.Check, Value: truth(in.Active)},
+		{Name: "active", Label: "Takes mail in", Kind: ui.Check, Value: sheet.Truth(in.Active)},
 		{Name: "team", Label: "Team that tickets go to", Kind: ui.Select, Value: in.Team, Options: teamOptions},
 		{Name: "kind", Label: "Kind of ticket", Kind: ui.Select, Value: in.Kind, Options: kinds},
 		{Name: "signature", Label: "Signature", Kind: ui.Long, Value: in.Signature, Hint: "Markdown, under every reply."},
 		{Name: "autoAck", Label: "Acknowledgement", Kind: ui.Long, Value: in.AutoAck, Hint: "Answers each new ticket of a person, never a machine. {{number}}, {{title}} and {{name}} are filled in. Empty: nothing is sent."},
 		{Name: "block", Label: "Addresses and domains to drop", Kind: ui.Long, Value: strings.Join(in.Block, "\n"), Hint: "One a line. What is dropped stays in custody."},
-		{Name: "ownCopy", Label: "Takes its own copy of mail that other inboxes got too", Kind: ui.Check, Value: truth(in.OwnCopy)},
-		{Name: "plus", Label: "The mail system delivers name+anything@ here too", Kind: ui.Check, Value: truth(in.Plus), Hint: "Answers then find their ticket though a mail program loses the thread."},
+		{Name: "ownCopy", Label: "Takes its own copy of mail that other inboxes got too", Kind: ui.Check, Value: sheet.Truth(in.OwnCopy)},
+		{Name: "plus", Label: "The mail system delivers name+anything@ here too", Kind: ui.Check, Value: sheet.Truth(in.Plus), Hint: "Answers then find their ticket though a mail program loses the thread."},
 		{Name: "trustedHost", Label: "Trusted mail host", Value: in.TrustedHost, Hint: "Whose Authentication-Results count for mail fetched by IMAP."},
 		{Name: "imap.host", Label: "IMAP server", Value: in.IMAP.Host, Hint: "Empty: mail is not fetched."},
-		{Name: "imap.port", Label: "IMAP port", Kind: ui.Number, Value: number(in.IMAP.Port), Placeholder: "993"},
+		{Name: "imap.port", Label: "IMAP port", Kind: ui.Number, Value: sheet.Number(in.IMAP.Port), Placeholder: "993"},
 		{Name: "imap.security", Label: "IMAP security", Kind: ui.Select, Value: in.IMAP.Security, Options: []ui.Option{{Value: "tls", Text: "TLS"}, {Value: "starttls", Text: "STARTTLS"}, {Value: "none", Text: "None"}}},
 		{Name: "imap.user", Label: "IMAP user", Value: in.IMAP.User, Auto: "off"},
 		{Name: "imap.password", Label: "IMAP password", Kind: ui.Password, Auto: "new-password", Hint: "Kept sealed. Empty: it stays as it is."},
@@ -209,7 +183,7 @@ func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
 	}
 	in.IMAP.Password, in.IMAP.After, in.IMAP.MoveTo = f.Get("imap.password"), f.Get("imap.after"), strings.TrimSpace(f.Get("imap.moveTo"))
 	in.IMAP.Folder, in.IMAP.More = "", nil
-	if all := lines(f.Get("imap.folders")); len(all) > 0 {
+	if all := sheet.Lines(f.Get("imap.folders")); len(all) > 0 {
 		in.IMAP.Folder, in.IMAP.More = all[0], all[1:]
 	}
 	in.DKIM.Domain, in.DKIM.Selector, in.DKIM.Key = strings.TrimSpace(f.Get("dkim.domain")), strings.TrimSpace(f.Get("dkim.selector")), f.Get("dkim.key")
@@ -218,7 +192,7 @@ func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
 }
 
 func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	var saved mailbox.Inbox
@@ -237,7 +211,7 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error {
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error {
 			in, err := inbox(tx, r)
 			if err != nil {
 				return err
@@ -246,17 +220,17 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 			return s.fillInbox(tx, v, in)
 		})
 	}
-	return s.did(w, r, "/settings/inboxes/"+saved.ID, "Kept.")
+	return s.Did(w, r, "/settings/inboxes/"+saved.ID, "Kept.")
 }
 
 // testInbox tries an inbox out and shows each step.
 func (s *Screens) testInbox(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Test of an inbox")
+	v := sheet.New(r, "Test of an inbox")
 	var in mailbox.Inbox
 	if err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) { in, err = inbox(tx, r); return err }); err != nil {
 		return err
 	}
 	v.Back, v.Heading1 = "/settings/inboxes/"+in.ID, "Test of "+in.Address
 	v.Parts = []ui.Part{ui.Steps{Label: "Steps", Proof: true, Items: s.TestInbox(r.Context(), in)}}
-	return page.Render(w, r, v)
+	return sheet.Page.Render(w, r, v)
 }

@@ -10,6 +10,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/mailbox"
 	"muster/internal/ticket"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -36,10 +37,10 @@ func outcomeBadge(o mailbox.Outcome) ui.Badge {
 
 // showCustody shows that every message is accounted for, and which ones there are.
 func (s *Screens) showCustody(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Custody of mail")
+	v := sheet.New(r, "Custody of mail")
 	v.Back, v.Topic = "", "rail"
 	outcome := mailbox.Outcome(r.URL.Query().Get("outcome"))
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		sum, err := mailbox.Summary(tx)
 		if err != nil {
 			return err
@@ -123,7 +124,7 @@ func size(n int64) string {
 }
 
 // outbox shows what waits to be sent, and what did not arrive.
-func (s *Screens) outbox(tx *db.Tx, v *sheet) error {
+func (s *Screens) outbox(tx *db.Tx, v *sheet.Sheet) error {
 	waiting, err := mailbox.Outbox(tx, "", 50)
 	if err != nil || len(waiting) == 0 {
 		return err
@@ -144,9 +145,9 @@ func (s *Screens) outbox(tx *db.Tx, v *sheet) error {
 
 // showMessage shows what is known of a message, and its steps.
 func (s *Screens) showMessage(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Message")
+	v := sheet.New(r, "Message")
 	v.Back = "/mail"
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		m, err := mailbox.Find(tx, r.PathValue("id"))
 		if err != nil {
 			return err
@@ -220,7 +221,7 @@ func (s *Screens) release(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return mailbox.Release(tx, id) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/mail/"+id, "Released. It is being read now.")
+	return s.Did(w, r, "/mail/"+id, "Released. It is being read now.")
 }
 
 func (s *Screens) replay(w http.ResponseWriter, r *http.Request) error {
@@ -233,7 +234,7 @@ func (s *Screens) replay(w http.ResponseWriter, r *http.Request) error {
 	if len(differences) > 0 {
 		said = "Read again. Different: " + strings.Join(differences, "; ") + "."
 	}
-	return s.did(w, r, "/mail/"+id, said)
+	return s.Did(w, r, "/mail/"+id, said)
 }
 
 // drop gives up a message that nobody wants.
@@ -242,5 +243,5 @@ func (s *Screens) drop(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return mailbox.Drop(tx, id) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/mail/"+id, "Dropped. The bytes are kept.")
+	return s.Did(w, r, "/mail/"+id, "Dropped. The bytes are kept.")
 }

@@ -9,6 +9,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -63,9 +64,9 @@ func reachWords(r access.Reach) string {
 }
 
 func (s *Screens) showRoles(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Roles")
+	v := sheet.New(r, "Roles")
 	v.Actions = []ui.Button{{Text: "New role", Icon: "plus", Is: "main", Href: "/settings/roles/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.StaffManage); err != nil {
 			return err
 		}
@@ -98,16 +99,16 @@ func roleRow(role people.Role, users []people.User) []ui.Cell {
 		mark.Parts = []ui.Part{ui.Badge{Text: "Built in"}}
 	}
 	return []ui.Cell{{Text: role.Name, Href: "/settings/roles/" + role.ID, Head: true}, {Text: reachWords(role.Reach), Muted: true},
-		{Text: number(len(role.Rights))}, {Text: number(agents)}, mark}
+		{Text: sheet.Number(len(role.Rights))}, {Text: sheet.Number(agents)}, mark}
 }
 
 func (s *Screens) showRole(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Role")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillRole(tx, r, &v) })
+	v := sheet.New(r, "Role")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillRole(tx, r, &v) })
 }
 
 // fillRole lays out a role, or a new one that may at first what every agent may.
-func (s *Screens) fillRole(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillRole(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/roles"
 	if err := tx.Must(access.StaffManage); err != nil {
 		return err
@@ -175,7 +176,7 @@ func (s *Screens) readRole(id string, f url.Values) (people.Role, error) {
 }
 
 func (s *Screens) saveRole(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	role, err := s.readRole(r.PathValue("id"), r.PostForm)
@@ -192,14 +193,14 @@ func (s *Screens) saveRole(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillRole(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillRole(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/roles", "Kept.")
+	return s.Did(w, r, "/settings/roles", "Kept.")
 }
 
 func (s *Screens) removeRole(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return people.RemoveRole(tx, r.PathValue("id")) }); err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillRole(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillRole(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/roles", "Removed.")
+	return s.Did(w, r, "/settings/roles", "Removed.")
 }

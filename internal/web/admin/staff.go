@@ -9,13 +9,14 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 func (s *Screens) showStaff(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Agents")
+	v := sheet.New(r, "Agents")
 	v.Actions = []ui.Button{{Text: "New agent", Icon: "plus", Is: "main", Href: "/settings/staff/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.StaffManage); err != nil {
 			return err
 		}
@@ -49,11 +50,11 @@ func roleName(roles []people.Role, id string) string {
 }
 
 func (s *Screens) showUser(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Agent")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillUser(tx, r, &v) })
+	v := sheet.New(r, "Agent")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillUser(tx, r, &v) })
 }
 
-func fillUser(tx *db.Tx, r *http.Request, v *sheet) error {
+func fillUser(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/staff"
 	if err := tx.Must(access.StaffManage); err != nil {
 		return err
@@ -78,28 +79,28 @@ func fillUser(tx *db.Tx, r *http.Request, v *sheet) error {
 		{Name: "name", Label: "Name", Value: u.Name, Required: true},
 		{Name: "email", Label: "Mail address", Kind: ui.Email, Value: u.Email, Required: true, Hint: "To sign in with."},
 		{Name: "role", Label: "Role", Kind: ui.Select, Value: u.Role, Options: options},
-		{Name: "active", Label: "Can sign in", Kind: ui.Check, Value: truth(u.Active)},
+		{Name: "active", Label: "Can sign in", Kind: ui.Check, Value: sheet.Truth(u.Active)},
 		{Name: "password", Label: "Password", Kind: ui.Password, Auto: "new-password", Hint: "Empty: it stays as it is. A new one ends all sessions of this agent."},
 	}}}
 	return nil
 }
 
 func (s *Screens) saveUser(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	err := s.keepUser(r)
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return fillUser(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return fillUser(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/staff", "Kept.")
+	return s.Did(w, r, "/settings/staff", "Kept.")
 }
 
 func (s *Screens) keepUser(r *http.Request) error {
 	f := r.PostForm
 	var hash people.Hash
 	if f.Get("password") != "" {
-		if err := actor(r).Must(access.StaffManage); err != nil { // a hash is costly: not for everyone
+		if err := sheet.Actor(r).Must(access.StaffManage); err != nil { // a hash is costly: not for everyone
 			return err
 		}
 		var err error
@@ -122,9 +123,9 @@ func (s *Screens) keepUser(r *http.Request) error {
 }
 
 func (s *Screens) showTeams(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Teams")
+	v := sheet.New(r, "Teams")
 	v.Actions = []ui.Button{{Text: "New team", Icon: "plus", Is: "main", Href: "/settings/teams/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.StaffManage); err != nil {
 			return err
 		}
@@ -132,7 +133,7 @@ func (s *Screens) showTeams(w http.ResponseWriter, r *http.Request) error {
 		t := ui.Table{Caption: "Teams", Head: []ui.Column{{Text: "Name"}, {Text: "Members", Right: true}},
 			Empty: &ui.Empty{Icon: "users", Title: "No team yet", Text: "A team has a queue of its own.", Next: "Make the first."}}
 		for _, team := range teams {
-			t.Rows = append(t.Rows, []ui.Cell{{Text: team.Name, Href: "/settings/teams/" + team.ID, Head: true}, {Text: number(len(team.Members))}})
+			t.Rows = append(t.Rows, []ui.Cell{{Text: team.Name, Href: "/settings/teams/" + team.ID, Head: true}, {Text: sheet.Number(len(team.Members))}})
 		}
 		v.Parts = []ui.Part{t}
 		return err
@@ -140,11 +141,11 @@ func (s *Screens) showTeams(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Screens) showTeam(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Team")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillTeam(tx, r, &v) })
+	v := sheet.New(r, "Team")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillTeam(tx, r, &v) })
 }
 
-func fillTeam(tx *db.Tx, r *http.Request, v *sheet) error {
+func fillTeam(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/teams"
 	if err := tx.Must(access.StaffManage); err != nil {
 		return err
@@ -172,7 +173,7 @@ func fillTeam(tx *db.Tx, r *http.Request, v *sheet) error {
 }
 
 func (s *Screens) saveTeam(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
@@ -189,17 +190,17 @@ func (s *Screens) saveTeam(w http.ResponseWriter, r *http.Request) error {
 		return people.SetMembers(tx, id, r.PostForm["members"])
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return fillTeam(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return fillTeam(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/teams", "Kept.")
+	return s.Did(w, r, "/settings/teams", "Kept.")
 }
 
 func (s *Screens) showTokens(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "API tokens")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillTokens(tx, &v) })
+	v := sheet.New(r, "API tokens")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillTokens(tx, &v) })
 }
 
-func fillTokens(tx *db.Tx, v *sheet) error {
+func fillTokens(tx *db.Tx, v *sheet.Sheet) error {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return err
 	}
@@ -232,7 +233,7 @@ func fillTokens(tx *db.Tx, v *sheet) error {
 
 // addToken makes a token and shows it, the only time.
 func (s *Screens) addToken(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	var secret string
@@ -241,30 +242,30 @@ func (s *Screens) addToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err != nil {
-		return s.refuse(w, r, err, fillTokens)
+		return s.Refuse(w, r, err, fillTokens)
 	}
-	v := newSheet(r, "API tokens")
+	v := sheet.New(r, "API tokens")
 	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return fillTokens(tx, &v) }); err != nil {
 		return err
 	}
 	v.Parts = append([]ui.Part{ui.Banner{Icon: "key", Is: "good", Strong: "Copy the token now: it is shown this once.", Text: secret}}, v.Parts...)
 	w.Header().Set("Cache-Control", "no-store")
-	return page.Render(w, r, v)
+	return sheet.Page.Render(w, r, v)
 }
 
 func (s *Screens) revokeToken(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return people.RevokeToken(tx, r.PathValue("id")) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/tokens", "Revoked. Programs that use it are turned away from now on.")
+	return s.Did(w, r, "/settings/tokens", "Revoked. Programs that use it are turned away from now on.")
 }
 
 func (s *Screens) showCatalogue(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Catalogue")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillCatalogue(tx, &v) })
+	v := sheet.New(r, "Catalogue")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillCatalogue(tx, &v) })
 }
 
-func fillCatalogue(tx *db.Tx, v *sheet) error {
+func fillCatalogue(tx *db.Tx, v *sheet.Sheet) error {
 	items, err := catalogue.Items(tx)
 	t := ui.Table{Caption: "Catalogue", Head: []ui.Column{{Text: "Name"}, {Text: "Kind"}, {Text: "What it is", Wide: true}},
 		Empty: &ui.Empty{Icon: "service", Title: "Nothing in the catalogue", Text: "Tickets can name the product or service they are about.", Next: "Add the first."}}
@@ -285,7 +286,7 @@ func fillCatalogue(tx *db.Tx, v *sheet) error {
 }
 
 func (s *Screens) addItem(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	f := r.PostForm
@@ -294,20 +295,20 @@ func (s *Screens) addItem(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err != nil {
-		return s.refuse(w, r, err, fillCatalogue)
+		return s.Refuse(w, r, err, fillCatalogue)
 	}
-	return s.did(w, r, "/settings/catalogue", "Added.")
+	return s.Did(w, r, "/settings/catalogue", "Added.")
 }
 
 // showJobs lists the work that was given up.
 func (s *Screens) showJobs(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Given-up work")
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	v := sheet.New(r, "Given-up work")
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		dead, err := event.DeadLetters(tx, 200)
 		t := ui.Table{Caption: "Given-up work", Head: []ui.Column{{Text: "Given up"}, {Text: "Task"}, {Text: "Why"}, {Text: "Attempts", Right: true}, {Text: ""}},
 			Empty: &ui.Empty{Icon: "check", Title: "Nothing was given up", Text: "All work was done, or is waiting for its time."}}
 		for _, d := range dead {
-			t.Rows = append(t.Rows, []ui.Cell{{At: d.DeadAt}, {Text: d.Task, Head: true}, {Text: d.Reason, Muted: true}, {Text: number(d.Attempts)},
+			t.Rows = append(t.Rows, []ui.Cell{{At: d.DeadAt}, {Text: d.Task, Head: true}, {Text: d.Reason, Muted: true}, {Text: sheet.Number(d.Attempts)},
 				{Parts: []ui.Part{ui.Button{Text: "Try again", Icon: "undo", Action: "/settings/jobs/" + d.ID + "/retry"}}}})
 		}
 		v.Parts = []ui.Part{t}
@@ -320,5 +321,5 @@ func (s *Screens) retryJob(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.Bus.Wake()
-	return s.did(w, r, "/settings/jobs", "It is tried again now.")
+	return s.Did(w, r, "/settings/jobs", "It is tried again now.")
 }

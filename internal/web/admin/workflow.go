@@ -10,12 +10,13 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/ticket"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 func (s *Screens) showWorkflows(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Workflows")
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	v := sheet.New(r, "Workflows")
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.Settings); err != nil {
 			return err
 		}
@@ -59,11 +60,11 @@ func (s *Screens) flowOf(tx *db.Tx, r *http.Request) (ticket.Kind, ticket.Workfl
 }
 
 func (s *Screens) showWorkflow(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Workflow")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillWorkflow(tx, r, &v) })
+	v := sheet.New(r, "Workflow")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillWorkflow(tx, r, &v) })
 }
 
-func (s *Screens) fillWorkflow(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillWorkflow(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	k, flow, err := s.flowOf(tx, r)
 	if err != nil {
 		return err
@@ -107,12 +108,12 @@ func categoryBadge(c ticket.Category) ui.Badge {
 }
 
 func (s *Screens) showState(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "State")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillState(tx, r, &v) })
+	v := sheet.New(r, "State")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillState(tx, r, &v) })
 }
 
 // fillState lays out the state that the path names, or a new one at the end.
-func (s *Screens) fillState(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillState(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	k, flow, err := s.flowOf(tx, r)
 	if err != nil {
 		return err
@@ -142,13 +143,6 @@ func (s *Screens) fillState(tx *db.Tx, r *http.Request, v *sheet) error {
 	return nil
 }
 
-// waitOptions are what a ticket can wait for.
-func waitOptions() []ui.Option {
-	return []ui.Option{{Value: "", Text: "Nothing that has a name"}, {Value: string(ticket.OnCustomer), Text: "The customer"},
-		{Value: string(ticket.OnThirdParty), Text: "A third party, such as a supplier"}, {Value: string(ticket.OnApproval), Text: "An approval"},
-		{Value: string(ticket.OnChange), Text: "A change of ours"}}
-}
-
 func stateForm(action string, flow ticket.Workflow, st ticket.State, after string) ui.Form {
 	var categories, others, from []ui.Option
 	var came []string
@@ -170,7 +164,7 @@ func stateForm(action string, flow ticket.Workflow, st ticket.State, after strin
 		{Name: "seen", Kind: ui.Hidden, Value: fingerprint(flow)},
 		{Name: "name", Label: "Name", Value: st.Name, Required: true},
 		{Name: "category", Label: "Category", Kind: ui.Select, Value: string(st.Category), Options: categories, Hint: "What queues, clocks and figures go by."},
-		{Name: "waits", Label: "Waits for", Kind: ui.Select, Value: string(st.Waits), Options: waitOptions(), Hint: "Of the category waiting: promises may pause by it."},
+		{Name: "waits", Label: "Waits for", Kind: ui.Select, Value: string(st.Waits), Options: sheet.WaitOptions(), Hint: "Of the category waiting: promises may pause by it."},
 		{Name: "after", Label: "Place", Kind: ui.Select, Value: after, Options: places},
 		{Name: "to", Label: "May move to", Kind: ui.Checks, Values: flow.Moves[st.ID], Options: others},
 		{Name: "from", Label: "Can be reached from", Kind: ui.Checks, Values: came, Options: from},
@@ -178,16 +172,16 @@ func stateForm(action string, flow ticket.Workflow, st ticket.State, after strin
 }
 
 func (s *Screens) saveState(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	err := s.changeFlow(r, func(k ticket.Kind, flow ticket.Workflow) (ticket.Workflow, error) {
 		return placed(flow, r.PathValue("state"), r.PostForm)
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillState(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillState(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/workflows/"+r.PathValue("kind"), "Kept.")
+	return s.Did(w, r, "/settings/workflows/"+r.PathValue("kind"), "Kept.")
 }
 
 func (s *Screens) removeState(w http.ResponseWriter, r *http.Request) error {
@@ -195,9 +189,9 @@ func (s *Screens) removeState(w http.ResponseWriter, r *http.Request) error {
 		return removed(flow, r.PathValue("state"))
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillState(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillState(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/workflows/"+r.PathValue("kind"), "Removed.")
+	return s.Did(w, r, "/settings/workflows/"+r.PathValue("kind"), "Removed.")
 }
 
 func (s *Screens) resetWorkflow(w http.ResponseWriter, r *http.Request) error {
@@ -205,5 +199,5 @@ func (s *Screens) resetWorkflow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/workflows/"+r.PathValue("kind"), "As delivered again.")
+	return s.Did(w, r, "/settings/workflows/"+r.PathValue("kind"), "As delivered again.")
 }

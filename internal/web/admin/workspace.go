@@ -8,6 +8,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
@@ -15,21 +16,21 @@ import (
 // operates tells whether the reader may look after all workspaces: who may
 // change the first one may, since that is the operator's own. It returns them.
 func (s *Screens) operates(r *http.Request) ([]workspace.Workspace, error) {
-	if err := actor(r).Must(access.Settings); err != nil {
+	if err := sheet.Actor(r).Must(access.Settings); err != nil {
 		return nil, err
 	}
 	all, err := workspace.All(r.Context(), s.DB)
 	if err != nil {
 		return nil, err
 	}
-	if all[0].ID != actor(r).Workspace {
+	if all[0].ID != sheet.Actor(r).Workspace {
 		return nil, fault.New(fault.NotFound, "Workspaces are looked after in the first one. Ask who runs this Muster.")
 	}
 	return all, nil
 }
 
 func (s *Screens) showWorkspaces(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Workspaces")
+	v := sheet.New(r, "Workspaces")
 	v.Actions = []ui.Button{{Text: "New workspace", Icon: "plus", Is: "main", Href: "/settings/workspaces/new"}}
 	all, err := s.operates(r)
 	if err != nil {
@@ -42,25 +43,25 @@ func (s *Screens) showWorkspaces(w http.ResponseWriter, r *http.Request) error {
 			host = ui.Cell{Text: "Every other host", Muted: true}
 		}
 		name := ui.Cell{Text: ws.Name, Head: true}
-		if ws.ID == actor(r).Workspace {
+		if ws.ID == sheet.Actor(r).Workspace {
 			name.Href = "/settings/workspace"
 		}
 		t.Rows = append(t.Rows, []ui.Cell{name, host, {Text: ws.Slug, Muted: true}, {At: ws.CreatedAt}})
 	}
 	v.Parts = []ui.Part{t}
-	return page.Render(w, r, v)
+	return sheet.Page.Render(w, r, v)
 }
 
 func (s *Screens) showNewWorkspace(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.operates(r); err != nil {
 		return err
 	}
-	v := newSheet(r, "New workspace")
+	v := sheet.New(r, "New workspace")
 	fillNewWorkspace(&v)
-	return page.Render(w, r, v)
+	return sheet.Page.Render(w, r, v)
 }
 
-func fillNewWorkspace(v *sheet) {
+func fillNewWorkspace(v *sheet.Sheet) {
 	v.Back, v.Title, v.Heading1 = "/settings/workspaces", "New workspace", "New workspace"
 	v.Parts = []ui.Part{ui.Banner{Icon: "org", Strong: "A workspace is a desk of its own.", Text: "Its people, tickets, mail and settings are apart from those of all others."}}
 	v.Forms = []ui.Form{{Action: "/settings/workspaces/new", Send: ui.Button{Text: "Make it"}, Fields: []ui.Field{
@@ -74,7 +75,7 @@ func fillNewWorkspace(v *sheet) {
 }
 
 func (s *Screens) addWorkspace(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	if _, err := s.operates(r); err != nil {
@@ -82,9 +83,9 @@ func (s *Screens) addWorkspace(w http.ResponseWriter, r *http.Request) error {
 	}
 	made, err := s.makeWorkspace(r)
 	if err != nil {
-		return s.refuse(w, r, err, func(_ *db.Tx, v *sheet) error { fillNewWorkspace(v); return nil })
+		return s.Refuse(w, r, err, func(_ *db.Tx, v *sheet.Sheet) error { fillNewWorkspace(v); return nil })
 	}
-	return s.did(w, r, "/settings/workspaces", made.Name+" is there. Its administrator can sign in at "+made.Host+".")
+	return s.Did(w, r, "/settings/workspaces", made.Name+" is there. Its administrator can sign in at "+made.Host+".")
 }
 
 // makeWorkspace makes a workspace and who sets it up, or neither.

@@ -1,4 +1,4 @@
-package admin
+package route
 
 import (
 	"net/http"
@@ -9,16 +9,17 @@ import (
 	"muster/internal/db"
 	"muster/internal/people"
 	"muster/internal/routing"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 // showSkills is the matrix: who knows what, and how well.
 func (s *Screens) showSkills(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Skills")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillSkills(tx, r, &v) })
+	v := sheet.New(r, "Skills")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillSkills(tx, r, &v) })
 }
 
-func fillSkills(tx *db.Tx, r *http.Request, v *sheet) error {
+func fillSkills(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	if err := mayRoute(r); err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func profileOf(kept []routing.Profile, user string) routing.Profile {
 }
 
 func skillRow(u people.User, p routing.Profile, skills []routing.Skill) []ui.Cell {
-	row := []ui.Cell{{Text: u.Name, Href: "/settings/skills/" + u.ID, Head: true}, {Text: number(p.Capacity)}}
+	row := []ui.Cell{{Text: u.Name, Href: "/settings/skills/" + u.ID, Head: true}, {Text: sheet.Number(p.Capacity)}}
 	for _, skill := range skills {
 		level := p.Skills[skill.ID]
 		cell := ui.Cell{Text: "–", Muted: true}
@@ -75,28 +76,28 @@ func skillRow(u people.User, p routing.Profile, skills []routing.Skill) []ui.Cel
 }
 
 func (s *Screens) addSkill(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := routing.AddSkill(tx, r.PostForm.Get("name")); return err }); err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return fillSkills(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return fillSkills(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/skills", "Added. Say who has it: choose an agent.")
+	return s.Did(w, r, "/settings/skills", "Added. Say who has it: choose an agent.")
 }
 
 func (s *Screens) removeSkill(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return routing.RemoveSkill(tx, r.PathValue("id")) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/skills", "Removed.")
+	return s.Did(w, r, "/settings/skills", "Removed.")
 }
 
 func (s *Screens) showProfile(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Agent")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillProfile(tx, r, &v) })
+	v := sheet.New(r, "Agent")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillProfile(tx, r, &v) })
 }
 
-func (s *Screens) fillProfile(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillProfile(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/skills"
 	if err := mayRoute(r); err != nil {
 		return err
@@ -116,7 +117,7 @@ func (s *Screens) fillProfile(tx *db.Tx, r *http.Request, v *sheet) error {
 	}
 	p := profileOf(kept, u.ID)
 	form := ui.Form{Action: r.URL.Path, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
-		{Name: "capacity", Label: "Carries", Kind: ui.Number, Min: "0", Value: number(p.Capacity), Unit: "points", Hint: "Empty: as the team's policy says."}}}
+		{Name: "capacity", Label: "Carries", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Capacity), Unit: "points", Hint: "Empty: as the team's policy says."}}}
 	for _, skill := range skills {
 		f := ui.Field{Name: "skill-" + skill.ID, Label: skill.Name, Kind: ui.Radios, Value: strconv.Itoa(p.Skills[skill.ID])}
 		for level, text := range []string{"None", "1 Knows of it", "2 Works with it", "3 Masters it", "4 Teaches it"} {
@@ -129,15 +130,15 @@ func (s *Screens) fillProfile(tx *db.Tx, r *http.Request, v *sheet) error {
 }
 
 func (s *Screens) saveProfile(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	p := routing.Profile{User: r.PathValue("user"), Skills: map[string]int{}}
-	err := whole(r, "capacity", &p.Capacity)
+	err := sheet.Whole(r, "capacity", &p.Capacity)
 	for name := range r.PostForm {
 		if skill, ok := strings.CutPrefix(name, "skill-"); ok && err == nil {
 			level := 0
-			err = whole(r, name, &level)
+			err = sheet.Whole(r, name, &level)
 			p.Skills[skill] = level
 		}
 	}
@@ -145,7 +146,7 @@ func (s *Screens) saveProfile(w http.ResponseWriter, r *http.Request) error {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := routing.SetProfile(tx, p); return err })
 	}
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillProfile(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillProfile(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/skills", "Kept.")
+	return s.Did(w, r, "/settings/skills", "Kept.")
 }

@@ -1,4 +1,4 @@
-package admin
+package route
 
 import (
 	"net/http"
@@ -12,12 +12,13 @@ import (
 	"muster/internal/people"
 	"muster/internal/routing"
 	"muster/internal/ticket"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 func (s *Screens) showRoute(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Route")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillRoute(tx, r, &v) })
+	v := sheet.New(r, "Route")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillRoute(tx, r, &v) })
 }
 
 // routeAt is the place of the route that the path names: the number of routes for a new one.
@@ -32,7 +33,7 @@ func routeAt(r *http.Request, routes []routing.Route) (int, error) {
 	return n - 1, nil
 }
 
-func (s *Screens) fillRoute(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillRoute(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/routing/" + r.PathValue("team")
 	p, err := routing.PolicyOf(tx, teamOf(r))
 	if err != nil {
@@ -117,7 +118,7 @@ func needField(skill routing.Skill, needs []routing.Need) ui.Field {
 }
 
 func (s *Screens) saveRoute(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	err := s.changePolicy(r, func(p *routing.Policy) error {
@@ -132,15 +133,15 @@ func (s *Screens) saveRoute(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillRoute(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillRoute(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/routing/"+r.PathValue("team"), "Kept.")
+	return s.Did(w, r, "/settings/routing/"+r.PathValue("team"), "Kept.")
 }
 
 func readRoute(r *http.Request) routing.Route {
 	f := r.PostForm
 	route := routing.Route{Name: strings.TrimSpace(f.Get("name")), When: routing.When{Kinds: f["kinds"], Items: f["items"], Tiers: f["tiers"],
-		Tags: listed(f.Get("tags")), Languages: listed(f.Get("languages"))}}
+		Tags: sheet.Listed(f.Get("tags")), Languages: sheet.Listed(f.Get("languages"))}}
 	for _, p := range f["priorities"] {
 		if n, err := strconv.Atoi(p); err == nil {
 			route.When.Priorities = append(route.When.Priorities, n)
@@ -156,19 +157,8 @@ func readRoute(r *http.Request) routing.Route {
 	return route
 }
 
-// listed are the words between commas.
-func listed(s string) []string {
-	var all []string
-	for word := range strings.SplitSeq(s, ",") {
-		if word = strings.TrimSpace(word); word != "" {
-			all = append(all, word)
-		}
-	}
-	return all
-}
-
 func (s *Screens) removeRoute(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	if err := s.changePolicy(r, func(p *routing.Policy) error {
@@ -180,5 +170,5 @@ func (s *Screens) removeRoute(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/routing/"+r.PathValue("team"), "Removed.")
+	return s.Did(w, r, "/settings/routing/"+r.PathValue("team"), "Removed.")
 }

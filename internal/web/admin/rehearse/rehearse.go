@@ -1,4 +1,5 @@
-package admin
+// Package rehearse serves the pages of rehearsals: what a change would have made of the past.
+package rehearse
 
 import (
 	"encoding/json"
@@ -8,13 +9,22 @@ import (
 	"strings"
 
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/rehearsal"
 	"muster/internal/ticket"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
-func (s *Screens) rehearsalRoutes() map[string]ui.Handler {
+// Screens are the pages.
+type Screens struct {
+	sheet.Pages
+	Bus *event.Bus
+}
+
+// Routes are the pages, for who has signed in.
+func (s *Screens) Routes() map[string]ui.Handler {
 	return map[string]ui.Handler{
 		"GET /settings/rehearsals":      s.showRehearsals,
 		"POST /settings/rehearsals":     s.startRehearsal,
@@ -25,17 +35,17 @@ func (s *Screens) rehearsalRoutes() map[string]ui.Handler {
 // usualDays is how far back an editor's button rehearses.
 const usualDays = 30
 
-// rehearseButton belongs into the form of an editor, whose handler then calls rehearse with what was typed.
-func rehearseButton() ui.Button {
+// Button belongs into the form of an editor, whose handler then calls Begin with what was typed.
+func Button() ui.Button {
 	return ui.Button{Text: fmt.Sprintf("Rehearse over %d days", usualDays), Icon: "undo", Name: "rehearse", Value: strconv.Itoa(usualDays),
 		Title: "Shows what it would have made of the past. Nothing is kept, sent or changed."}
 }
 
-// rehearsed reports whether an editor's form asks for a rehearsal, and not to be kept.
-func rehearsed(r *http.Request) bool { return r.PostForm.Get("rehearse") != "" }
+// Asked reports whether an editor's form asks for a rehearsal, and not to be kept.
+func Asked(r *http.Request) bool { return r.PostForm.Get("rehearse") != "" }
 
-// rehearse starts a rehearsal of a draft, and leads to where its result will be.
-func (s *Screens) rehearse(w http.ResponseWriter, r *http.Request, kind rehearsal.Kind, draft any) error {
+// Begin starts a rehearsal of a draft, and leads to where its result will be.
+func Begin(w http.ResponseWriter, r *http.Request, d *db.DB, bus *event.Bus, kind rehearsal.Kind, draft any) error {
 	b, err := json.Marshal(draft)
 	if err != nil {
 		return err
@@ -45,34 +55,34 @@ func (s *Screens) rehearse(w http.ResponseWriter, r *http.Request, kind rehearsa
 		return fault.Field("days", "Write the number of days as a whole number.")
 	}
 	var made rehearsal.Rehearsal
-	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
+	if err := d.Update(r.Context(), func(tx *db.Tx) (err error) {
 		made, err = rehearsal.Start(tx, kind, days, b)
 		return err
 	}); err != nil {
 		return err
 	}
-	s.Bus.Wake()
+	bus.Wake()
 	http.Redirect(w, r, "/settings/rehearsals/"+made.ID, http.StatusSeeOther)
 	return nil
 }
 
 // startRehearsal takes a draft as JSON, from whichever editor.
 func (s *Screens) startRehearsal(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	r.PostForm.Set("rehearse", r.PostForm.Get("days"))
-	return s.rehearse(w, r, rehearsal.Kind(r.PostForm.Get("kind")), json.RawMessage(r.PostForm.Get("draft")))
+	return Begin(w, r, s.DB, s.Bus, rehearsal.Kind(r.PostForm.Get("kind")), json.RawMessage(r.PostForm.Get("draft")))
 }
 
 func (s *Screens) showRehearsals(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Rehearsals")
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	v := sheet.New(r, "Rehearsals")
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		all, err := rehearsal.List(tx)
 		t := ui.Table{Caption: "Rehearsals", Head: []ui.Column{{Text: "What"}, {Text: "Days", Right: true}, {Text: "Tickets", Right: true}, {Text: "Who", Wide: true}, {Text: "When"}, {Text: ""}},
 			Empty: &ui.Empty{Icon: "undo", Title: "Nothing was rehearsed lately", Text: "Before a rule, policy, calendar or routing is switched on, it can be played over what happened.", Next: "Press Rehearse in its editor."}}
 		for _, one := range all {
-			t.Rows = append(t.Rows, []ui.Cell{{Text: titleOf(one), Href: "/settings/rehearsals/" + one.ID, Head: true}, {Text: number(one.Days)}, {Text: number(one.Seen)},
+			t.Rows = append(t.Rows, []ui.Cell{{Text: titleOf(one), Href: "/settings/rehearsals/" + one.ID, Head: true}, {Text: sheet.Number(one.Days)}, {Text: sheet.Number(one.Seen)},
 				{Text: one.UserName, Muted: true}, {At: one.CreatedAt}, {Parts: []ui.Part{rehearsalBadge(one.State)}}})
 		}
 		v.Parts = []ui.Part{t}
@@ -99,9 +109,9 @@ func titleOf(r rehearsal.Rehearsal) string {
 }
 
 func (s *Screens) showRehearsal(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Rehearsal")
+	v := sheet.New(r, "Rehearsal")
 	v.Back = "/settings/rehearsals"
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		one, err := rehearsal.Find(tx, r.PathValue("id"))
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package admin
+package tell
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/notify"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -57,11 +58,11 @@ func channelWords(c notify.Channel) string {
 func dayWords(d calendar.Weekday) string { return string(d[0]-'a'+'A') + string(d[1:3]) }
 
 func (s *Screens) showNotices(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Your notices")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillNotices(tx, &v) })
+	v := sheet.New(r, "Your notices")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillNotices(tx, &v) })
 }
 
-func (s *Screens) fillNotices(tx *db.Tx, v *sheet) error {
+func (s *Screens) fillNotices(tx *db.Tx, v *sheet.Sheet) error {
 	rules, err := notify.Own(tx)
 	if err != nil {
 		return err
@@ -116,8 +117,8 @@ func noticeFields(r notify.Rules) []ui.Field {
 		ui.Field{Name: "hour", Label: "Once a day at", Kind: ui.Number, Min: "0", Max: "23", Value: strconv.Itoa(r.Hour), Unit: "o’clock, in your time zone " + r.Zone},
 		ui.Field{Name: "quiet.from", Label: "Quiet from", Kind: ui.Time, Value: string(r.Quiet.From), Hint: "Mail and push wait until the quiet hours end. Nothing is lost."},
 		ui.Field{Name: "quiet.to", Label: "Quiet until", Kind: ui.Time, Value: string(r.Quiet.To), Hint: "An earlier time is that of the next day."},
-		ui.Field{Name: "quiet.days", Label: "Beginning on", Kind: ui.Checks, Values: texts(r.Quiet.Days), Options: days},
-		ui.Field{Name: "quiet.whole", Label: "Quiet all day", Kind: ui.Checks, Values: texts(r.Quiet.Whole), Options: days},
+		ui.Field{Name: "quiet.days", Label: "Beginning on", Kind: ui.Checks, Values: sheet.Texts(r.Quiet.Days), Options: days},
+		ui.Field{Name: "quiet.whole", Label: "Quiet all day", Kind: ui.Checks, Values: sheet.Texts(r.Quiet.Whole), Options: days},
 		ui.Field{Name: "pass", Label: "What is urgent comes at once, in quiet hours too", Kind: ui.Check, Value: pass},
 		ui.Field{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(r.Version, 10)})
 }
@@ -149,7 +150,7 @@ func readNotices(f url.Values) (notify.Rules, error) {
 }
 
 func (s *Screens) saveNotices(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	rules, err := readNotices(r.PostForm)
@@ -157,14 +158,14 @@ func (s *Screens) saveNotices(w http.ResponseWriter, r *http.Request) error {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := notify.SaveOwn(tx, rules); return err })
 	}
 	if err != nil {
-		return s.refuse(w, r, err, s.fillNotices)
+		return s.Refuse(w, r, err, s.fillNotices)
 	}
-	return s.did(w, r, "/settings/notifications", "Kept.")
+	return s.Did(w, r, "/settings/notifications", "Kept.")
 }
 
 // addBrowser takes in what a browser says of itself.
 func (s *Screens) addBrowser(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	f := r.PostForm
@@ -173,14 +174,14 @@ func (s *Screens) addBrowser(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/notifications", "This browser is woken from now on.")
+	return s.Did(w, r, "/settings/notifications", "This browser is woken from now on.")
 }
 
 func (s *Screens) removeBrowser(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return notify.Unsubscribe(tx, r.PathValue("id")) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/notifications", "Removed.")
+	return s.Did(w, r, "/settings/notifications", "Removed.")
 }
 
 // stateBadge is what became of a notice, as the page says it.
@@ -206,12 +207,12 @@ func stateBadge(st notify.State) ui.Badge {
 
 // showNoticeLog shows that every notice is accounted for, and what became of each.
 func (s *Screens) showNoticeLog(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Notices that went out")
+	v := sheet.New(r, "Notices that went out")
 	state := notify.State(r.URL.Query().Get("state"))
 	if state != "" && !slices.Contains(notify.States(), state) {
 		return fault.New(fault.NotFound, "There is no such outcome.")
 	}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		sum, err := notify.Summary(tx)
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package admin
+package promise
 
 import (
 	"net/url"
@@ -12,17 +12,19 @@ import (
 	"muster/internal/clock"
 	"muster/internal/fault"
 	"muster/internal/text"
+	"muster/internal/web/admin/hours"
+	"muster/internal/web/admin/rehearse"
 	"muster/internal/web/ui"
 )
 
 // calendarForm is a calendar's name and its newest version, to make the next of.
 func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
-	f := ui.Form{Action: calendarsPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}, Fields: []ui.Field{
+	f := ui.Form{Action: calendarsPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}, Fields: []ui.Field{
 		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(d.Version, 10)},
 		{Name: "name", Label: "Name", Value: d.Name, Required: true},
 		{Name: "zone", Label: "Time zone", Value: v.Zone, Required: true, List: zones(), Hint: "As IANA writes it, such as Europe/Berlin."}}}
 	for _, day := range calendar.Days() {
-		f.Fields = append(f.Fields, ui.Field{Name: string(day), Label: dayName(day), Value: hoursText(v.Week[day]), Placeholder: "closed"})
+		f.Fields = append(f.Fields, ui.Field{Name: string(day), Label: dayName(day), Value: hours.Text(v.Week[day]), Placeholder: "closed"})
 	}
 	f.Fields[len(f.Fields)-1].Hint = "Such as 09:00-12:30, 13:30-17:00. A night shift is 22:00-06:00, a whole day 00:00-24:00, a closed one nothing."
 	f.Fields = append(f.Fields, ui.Field{Name: "holidays", Label: "Holidays", Kind: ui.Long, Rows: 8, Code: true, Value: holidayLines(v.Holidays),
@@ -59,7 +61,7 @@ func weekWords(w calendar.Week) string {
 		for j+1 < len(days) && slices.Equal(w[days[j+1]], w[days[i]]) {
 			j++
 		}
-		if hours := hoursText(w[days[i]]); hours != "" {
+		if hours := hours.Text(w[days[i]]); hours != "" {
 			name := dayName(days[i])[:3]
 			if j > i {
 				name += "–" + dayName(days[j])[:3]
@@ -86,7 +88,7 @@ func holidayLines(all []calendar.Holiday) string {
 			line += " except:" + string(except)
 		}
 		line += " " + h.Name
-		if hours := hoursText(h.Hours); hours != "" {
+		if hours := hours.Text(h.Hours); hours != "" {
 			line += " " + hours
 		}
 		lines = append(lines, line)
@@ -117,7 +119,7 @@ func readHolidayLines(typed string) ([]calendar.Holiday, error) {
 
 func readHoliday(line string) (h calendar.Holiday, err error) {
 	if m := holidayHours.FindStringSubmatch(line); m != nil {
-		h.Hours = readHours(m[1])
+		h.Hours = hours.Read(m[1])
 		line = strings.TrimSpace(strings.TrimSuffix(line, m[0]))
 	}
 	words := strings.Fields(line)
@@ -161,7 +163,7 @@ func addHolidays(typed string, more []calendar.Holiday) (string, int) {
 func readVersion(f url.Values) (v calendar.Version, err error) {
 	v = calendar.Version{Zone: strings.TrimSpace(f.Get("zone")), Week: calendar.Week{}}
 	for _, day := range calendar.Days() {
-		if hours := readHours(f.Get(string(day))); len(hours) > 0 {
+		if hours := hours.Read(f.Get(string(day))); len(hours) > 0 {
 			v.Week[day] = hours
 		}
 	}

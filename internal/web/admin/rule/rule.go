@@ -1,6 +1,8 @@
-package admin
+// Package rule serves the pages about what a desk does by itself: rules, macros, templates.
+package rule
 
 import (
+	"embed"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -12,12 +14,30 @@ import (
 	"muster/internal/access"
 	"muster/internal/automation"
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/rehearsal"
+	"muster/internal/ticket"
+	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
+	"muster/internal/webhook"
 )
 
-func (s *Screens) ruleRoutes() map[string]ui.Handler {
+//go:embed *.html
+var files embed.FS
+
+// Screens are the pages.
+type Screens struct {
+	sheet.Pages
+	Bus   *event.Bus
+	Desk  *ticket.Desk
+	Clerk *automation.Clerk
+	Hooks *webhook.Hooks
+}
+
+// Routes are the pages, for who has signed in.
+func (s *Screens) Routes() map[string]ui.Handler {
 	return map[string]ui.Handler{
 		"GET /settings/rules":                  s.showRules,
 		"POST /settings/rules/check":           s.checkExpression,
@@ -53,10 +73,10 @@ func ruleTabs(current string) ui.Tabs {
 }
 
 func (s *Screens) showRules(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Rules")
+	v := sheet.New(r, "Rules")
 	v.Tabs = ruleTabs("/settings/rules")
 	v.Actions = []ui.Button{{Text: "New rule", Icon: "plus", Is: "main", Href: "/settings/rules/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		all, err := automation.Rules(tx)
 		if err != nil {
 			return err
@@ -159,7 +179,7 @@ func (s *Screens) showRule(w http.ResponseWriter, r *http.Request) error {
 func (s *Screens) ruleEditor(tx *db.Tx, r *http.Request, rule automation.Rule) (editor, error) {
 	id := r.PathValue("id")
 	path := "/settings/rules/" + id
-	v := editor{Frame: ui.FrameOf(r, "Rule"), Back: "/settings/rules", Heading1: "New rule", Form: ui.Form{Action: path, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}}}
+	v := editor{Frame: ui.FrameOf(r, "Rule"), Back: "/settings/rules", Heading1: "New rule", Form: ui.Form{Action: path, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}}}
 	if id != "new" {
 		v.Heading1 = rule.Name
 		v.Tabs = tabsOfRule(id, false)
@@ -180,7 +200,7 @@ func (s *Screens) ruleEditor(tx *db.Tx, r *http.Request, rule automation.Rule) (
 	}
 	when := group{Title: "When", Hint: "What a machine wrote, an out-of-office answer for instance, starts no rule.", Rows: [][]ui.Field{
 		{{Name: "name", Label: "Name", Value: rule.Name, Required: true}, {Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(rule.Version, 10)}},
-		{{Name: "on", Label: "Listens to", Kind: ui.Checks, Values: texts(rule.On), Options: on}},
+		{{Name: "on", Label: "Listens to", Kind: ui.Checks, Values: sheet.Texts(rule.On), Options: on}},
 		{{Name: "wait", Label: "And then waits", Kind: ui.Number, Min: "0", Value: wait, Placeholder: "0", Hint: "If it happens again, the time begins anew."},
 			{Name: "unit", Label: "Unit", Kind: ui.Select, Value: unit, Options: []ui.Option{{Value: "minutes", Text: "minutes"}, {Value: "hours", Text: "hours"}, {Value: "days", Text: "days"}}}},
 	}}
@@ -195,13 +215,6 @@ func onOff(on bool) string {
 		return "true"
 	}
 	return ""
-}
-
-func texts[S ~string](all []S) (out []string) {
-	for _, s := range all {
-		out = append(out, string(s))
-	}
-	return out
 }
 
 func (c callings) conditionGroup(cond automation.Condition) group {
@@ -242,12 +255,12 @@ func readRule(id string, f url.Values) (rule automation.Rule, err error) {
 }
 
 func (s *Screens) saveRule(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	rule, err := readRule(r.PathValue("id"), r.PostForm)
 	more := r.PostFormValue("more") != ""
-	if err == nil && !more && rehearsed(r) {
+	if err == nil && !more && rehearse.Asked(r) {
 		if err = s.rehearseRule(w, r, rule); err == nil {
 			return nil
 		}
@@ -255,7 +268,7 @@ func (s *Screens) saveRule(w http.ResponseWriter, r *http.Request) error {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := s.Clerk.SaveRule(tx, rule); return err })
 	}
 	if err == nil && !more {
-		return s.did(w, r, "/settings/rules", "Kept.")
+		return s.Did(w, r, "/settings/rules", "Kept.")
 	}
 	if err != nil && !tellable(err) {
 		return err
@@ -281,7 +294,7 @@ func (s *Screens) rehearseRule(w http.ResponseWriter, r *http.Request, rule auto
 	if err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) { rule, err = s.Clerk.CheckRule(tx, rule); return err }); err != nil {
 		return err
 	}
-	return s.rehearse(w, r, rehearsal.Rule, rule)
+	return rehearse.Begin(w, r, s.DB, s.Bus, rehearsal.Rule, rule)
 }
 
 // again shows an editor as it was typed, with what is wrong; nothing is if one more row was asked for.
@@ -319,12 +332,12 @@ func (s *Screens) removeRule(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return s.Clerk.RemoveRule(tx, r.PathValue("id")) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/rules", "Removed.")
+	return s.Did(w, r, "/settings/rules", "Removed.")
 }
 
 // checkExpression says while somebody types what is wrong with an expression, and where.
 func (s *Screens) checkExpression(w http.ResponseWriter, r *http.Request) error {
-	if err := actor(r).Must(access.RulesEdit); err != nil {
+	if err := sheet.Actor(r).Must(access.RulesEdit); err != nil {
 		return err
 	}
 	verdict := map[string]string{"problem": ""}

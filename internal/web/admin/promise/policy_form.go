@@ -1,4 +1,4 @@
-package admin
+package promise
 
 import (
 	"cmp"
@@ -17,6 +17,8 @@ import (
 	"muster/internal/people"
 	"muster/internal/text"
 	"muster/internal/ticket"
+	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -43,12 +45,12 @@ func (s *Screens) contractForm(id string, p clock.Policy, n glossary) ui.Form {
 	for _, t := range people.Tiers() {
 		tiers = append(tiers, option(t, strings.ToUpper(t[:1])+t[1:]))
 	}
-	pauses = waitOptions()[1:]
+	pauses = sheet.WaitOptions()[1:]
 	var names []string
 	for _, id := range p.When.Organisations {
 		names = append(names, n.Organisations[id].Name)
 	}
-	f := ui.Form{Action: policiesPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}, Fields: []ui.Field{
+	f := ui.Form{Action: policiesPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}, Fields: []ui.Field{
 		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(p.Version, 10)},
 		{Name: "name", Label: "Name", Value: p.Name, Required: true, Placeholder: "Gold"},
 		{Name: "active", Label: "It is chosen for tickets", Kind: ui.Check, Value: checked(p.Active)},

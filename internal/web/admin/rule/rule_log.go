@@ -1,4 +1,4 @@
-package admin
+package rule
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -19,10 +20,10 @@ func tabsOfRule(id string, log bool) ui.Tabs {
 
 // showRuleLog tells what a rule did, and asks it about a ticket without doing anything.
 func (s *Screens) showRuleLog(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Log")
+	v := sheet.New(r, "Log")
 	id, asked := r.PathValue("id"), strings.TrimPrefix(strings.TrimSpace(r.FormValue("ticket")), "#")
 	v.Back, v.Tabs = "/settings/rules", tabsOfRule(id, true)
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		rule, err := automation.FindRule(tx, id)
 		if err != nil {
 			return err

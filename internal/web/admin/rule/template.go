@@ -1,4 +1,4 @@
-package admin
+package rule
 
 import (
 	"fmt"
@@ -12,14 +12,15 @@ import (
 	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 func (s *Screens) showTemplates(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Templates")
+	v := sheet.New(r, "Templates")
 	v.Tabs = ruleTabs("/settings/templates")
 	v.Actions = []ui.Button{{Text: "New template", Icon: "plus", Is: "main", Href: "/settings/templates/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.RulesEdit); err != nil {
 			return err
 		}
@@ -108,7 +109,7 @@ func readTexts(f url.Values) (all []automation.Text) {
 }
 
 func (s *Screens) saveTemplate(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	f := r.PostForm
@@ -124,7 +125,7 @@ func (s *Screens) saveTemplate(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := automation.SaveTemplate(tx, x); return err })
 		if err == nil {
-			return s.did(w, r, "/settings/templates", "Kept.")
+			return s.Did(w, r, "/settings/templates", "Kept.")
 		}
 	}
 	if err != nil && !tellable(err) {
@@ -171,5 +172,5 @@ func (s *Screens) removeTemplate(w http.ResponseWriter, r *http.Request) error {
 			return s.templateEditor(tx, r, x)
 		})
 	}
-	return s.did(w, r, "/settings/templates", "Removed.")
+	return s.Did(w, r, "/settings/templates", "Removed.")
 }

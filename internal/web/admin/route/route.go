@@ -1,4 +1,5 @@
-package admin
+// Package route serves the pages about who gets which ticket: routing, skills, shifts.
+package route
 
 import (
 	"fmt"
@@ -9,15 +10,27 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/people"
 	"muster/internal/rehearsal"
 	"muster/internal/routing"
 	"muster/internal/ticket"
+	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
-func (s *Screens) routingRoutes() map[string]ui.Handler {
+// Screens are the pages.
+type Screens struct {
+	sheet.Pages
+	Bus    *event.Bus
+	Desk   *ticket.Desk
+	Router *routing.Router
+}
+
+// Routes are the pages, for who has signed in.
+func (s *Screens) Routes() map[string]ui.Handler {
 	return map[string]ui.Handler{
 		"GET /settings/routing":                               s.showRouting,
 		"GET /settings/routing/{team}":                        s.showPolicy,
@@ -69,9 +82,9 @@ func modeWords(m routing.Mode) string {
 }
 
 func (s *Screens) showRouting(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Routing")
+	v := sheet.New(r, "Routing")
 	v.Tabs = routingTabs("/settings/routing")
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		kept, err := routing.Policies(tx)
 		if err != nil {
 			return err
@@ -109,7 +122,7 @@ func policyRow(tx *db.Tx, team people.Team, kept []routing.Stored) ([]ui.Cell, e
 		p = kept[i].Policy
 	}
 	waits, err := routing.Waiting(tx, team.ID)
-	return []ui.Cell{{Text: team.Name, Href: href, Head: true}, {Text: modeWords(p.Mode)}, {Text: number(p.Capacity)}, {Text: awayWords(p), Muted: true}, {Text: number(len(waits))}}, err
+	return []ui.Cell{{Text: team.Name, Href: href, Head: true}, {Text: modeWords(p.Mode)}, {Text: sheet.Number(p.Capacity)}, {Text: awayWords(p), Muted: true}, {Text: sheet.Number(len(waits))}}, err
 }
 
 func awayWords(p routing.Policy) string {
@@ -149,11 +162,11 @@ func (s *Screens) presentTable(tx *db.Tx) (ui.Table, error) {
 }
 
 func (s *Screens) showPolicy(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Routing")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillPolicy(tx, r, &v) })
+	v := sheet.New(r, "Routing")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillPolicy(tx, r, &v) })
 }
 
-func (s *Screens) fillPolicy(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillPolicy(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/routing"
 	p, err := routing.PolicyOf(tx, teamOf(r))
 	if err != nil {
@@ -216,7 +229,7 @@ func (s *Screens) standing(tx *db.Tx, p routing.Stored) (ui.Table, error) {
 			shift = ui.Cell{Text: "Off shift", Muted: true}
 		}
 		t.Rows = append(t.Rows, []ui.Cell{{Text: a.Name, Href: "/settings/skills/" + a.ID, Head: true}, {Parts: []ui.Part{presenceBadge(a.State)}}, shift,
-			{Text: strconv.Itoa(a.Load)}, {Text: number(a.Capacity)}})
+			{Text: strconv.Itoa(a.Load)}, {Text: sheet.Number(a.Capacity)}})
 	}
 	return t, err
 }
@@ -230,21 +243,21 @@ func policyForm(path string, p routing.Stored) ui.Form {
 	if mode == "" {
 		mode = routing.Off
 	}
-	form := ui.Form{Action: path, Compact: true, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearseButton()}, Fields: []ui.Field{
+	form := ui.Form{Action: path, Compact: true, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}, Fields: []ui.Field{
 		{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(p.Version, 10)},
 		{Name: "mode", Label: "Tickets go to", Kind: ui.Radios, Value: string(mode), Options: modes, Hint: "What comes from now on is given out. What is in the queue already stays as it is."},
 		{Name: "also", Label: "Also to", Kind: ui.Checks, Values: marked(map[string]bool{"busy": p.Busy, "absent": p.Absent, "off_shift": p.OffShift}), Options: []ui.Option{
 			{Value: "busy", Text: "who is busy"}, {Value: "absent", Text: "who is away or offline"}, {Value: "off_shift", Text: "who is off shift"}}},
-		{Name: "capacity", Label: "An agent carries", Kind: ui.Number, Min: "0", Value: number(p.Capacity), Unit: "points", Hint: "Open tickets that wait for us. Empty: any number. An agent may carry more or less: see Skills."},
+		{Name: "capacity", Label: "An agent carries", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Capacity), Unit: "points", Hint: "Open tickets that wait for us. Empty: any number. An agent may carry more or less: see Skills."},
 	}}
 	for _, prio := range ticket.Priorities() {
 		form.Fields = append(form.Fields, ui.Field{Name: "weight-" + strconv.Itoa(int(prio)), Label: "A " + prio.String() + " ticket weighs", Kind: ui.Number, Min: "0", Value: strconv.Itoa(p.Weight(int(prio))), Unit: "points"})
 	}
 	form.Fields = append(form.Fields,
-		ui.Field{Name: "relax", Label: "A ticket does without required skills after", Kind: ui.Number, Min: "0", Value: number(p.Relax), Unit: "min", Hint: "Empty: never. Preferred skills give way at once."},
+		ui.Field{Name: "relax", Label: "A ticket does without required skills after", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Relax), Unit: "min", Hint: "Empty: never. Preferred skills give way at once."},
 		ui.Field{Name: "away", Label: "When somebody goes away, their open tickets", Kind: ui.Select, Value: string(p.Away), Options: []ui.Option{
 			{Value: "", Text: "stay"}, {Value: string(routing.Others), Text: "go to others"}, {Value: string(routing.Back), Text: "go back to the team"}}},
-		ui.Field{Name: "grace", Label: "After", Kind: ui.Number, Min: "0", Value: number(p.Grace), Unit: "min", Hint: "Tickets that wait for the customer stay until the customer answers."},
+		ui.Field{Name: "grace", Label: "After", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Grace), Unit: "min", Hint: "Tickets that wait for the customer stay until the customer answers."},
 		ui.Field{Name: "wide", Label: "Also", Kind: ui.Checks, Values: marked(map[string]bool{"by_hand": p.ByHand, "handover": p.Handover}), Options: []ui.Option{
 			{Value: "by_hand", Text: "tickets that a person had assigned"}, {Value: "handover", Text: "when their shift is simply over"}}})
 	return form
@@ -262,21 +275,21 @@ func marked(of map[string]bool) []string {
 }
 
 func (s *Screens) savePolicy(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	keep := func() error { return s.changePolicy(r, func(p *routing.Policy) error { return readPolicy(r, p) }) }
-	if rehearsed(r) {
+	if rehearse.Asked(r) {
 		keep = func() error { return s.rehearsePolicy(w, r) }
 	}
 	err := keep()
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillPolicy(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillPolicy(tx, r, v) })
 	}
-	if rehearsed(r) {
+	if rehearse.Asked(r) {
 		return nil
 	}
-	return s.did(w, r, "/settings/routing/"+r.PathValue("team"), "Kept.")
+	return s.Did(w, r, "/settings/routing/"+r.PathValue("team"), "Kept.")
 }
 
 // rehearsePolicy plays what was typed over the past, with the routes that the team has.
@@ -292,7 +305,7 @@ func (s *Screens) rehearsePolicy(w http.ResponseWriter, r *http.Request) error {
 	if err := readPolicy(r, &draft.Policy); err != nil {
 		return err
 	}
-	return s.rehearse(w, r, rehearsal.Routing, draft)
+	return rehearse.Begin(w, r, s.DB, s.Bus, rehearsal.Routing, draft)
 }
 
 // changePolicy keeps what f makes of a team's policy.
@@ -319,10 +332,12 @@ func readPolicy(r *http.Request, p *routing.Policy) error {
 	p.Busy, p.Absent, p.OffShift = slices.Contains(f["also"], "busy"), slices.Contains(f["also"], "absent"), slices.Contains(f["also"], "off_shift")
 	p.ByHand, p.Handover = slices.Contains(f["wide"], "by_hand"), slices.Contains(f["wide"], "handover")
 	p.Weights = map[int]int{}
-	errs := []error{whole(r, "capacity", &p.Capacity), whole(r, "relax", &p.Relax), whole(r, "grace", &p.Grace)}
+	errs := []error{sheet.Whole(r, "capacity", &p.Capacity), sheet.Whole(r, "relax", &p.Relax), sheet.Whole(r, "grace", &p.Grace)}
 	for _, prio := range ticket.Priorities() {
-		weight := 1
-		errs = append(errs, whole(r, "weight-"+strconv.Itoa(int(prio)), &weight))
+		weight, name := 1, "weight-"+strconv.Itoa(int(prio))
+		if strings.TrimSpace(f.Get(name)) != "" {
+			errs = append(errs, sheet.Whole(r, name, &weight))
+		}
 		if weight != 1 {
 			p.Weights[int(prio)] = weight
 		}
@@ -330,29 +345,12 @@ func readPolicy(r *http.Request, p *routing.Policy) error {
 	return fault.Join(errs...)
 }
 
-// whole reads a whole number, and leaves what it is where nothing was typed.
-func whole(r *http.Request, name string, n *int) error {
-	typed := strings.TrimSpace(r.PostForm.Get(name))
-	if typed == "" {
-		if !strings.HasPrefix(name, "weight-") {
-			*n = 0
-		}
-		return nil
-	}
-	v, err := strconv.Atoi(typed)
-	if err != nil {
-		return fault.Field(name, "Write a whole number, not %.40q.", typed)
-	}
-	*n = v
-	return nil
-}
-
 func (s *Screens) removePolicy(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return routing.RemovePolicy(tx, teamOf(r)) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/routing", "It goes by what holds for every other team.")
+	return s.Did(w, r, "/settings/routing", "It goes by what holds for every other team.")
 }
 
 // mayRoute reports whether the reader may set routing up.
-func mayRoute(r *http.Request) error { return actor(r).Must(access.RulesEdit) }
+func mayRoute(r *http.Request) error { return sheet.Actor(r).Must(access.RulesEdit) }

@@ -1,4 +1,4 @@
-package admin
+package tell
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 	"muster/internal/webhook"
 )
@@ -36,9 +37,9 @@ func (s *Screens) hookRoutes() map[string]ui.Handler {
 }
 
 func (s *Screens) showHooks(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Webhooks")
+	v := sheet.New(r, "Webhooks")
 	v.Actions = []ui.Button{{Text: "New webhook", Icon: "plus", Is: "main", Href: "/settings/webhooks/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		all, err := webhook.Endpoints(tx)
 		if err != nil {
 			return err
@@ -52,7 +53,7 @@ func (s *Screens) showHooks(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			t.Rows = append(t.Rows, []ui.Cell{{Text: e.Name, Href: "/settings/webhooks/" + e.ID, Head: true}, {Text: e.URL, Muted: true}, {Text: eventWords(e), Muted: true},
-				{Parts: []ui.Part{hookBadge(e)}}, {Text: number(int(counts[webhook.Delivered]))}, {Text: number(int(counts[webhook.Waiting]))}, {Text: number(int(counts[webhook.GivenUp]))}})
+				{Parts: []ui.Part{hookBadge(e)}}, {Text: sheet.Number(int(counts[webhook.Delivered]))}, {Text: sheet.Number(int(counts[webhook.Waiting]))}, {Text: sheet.Number(int(counts[webhook.GivenUp]))}})
 		}
 		v.Parts = []ui.Part{t}
 		return nil
@@ -82,14 +83,14 @@ func hookBadge(e webhook.Endpoint) ui.Badge {
 }
 
 func (s *Screens) showHook(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Webhook")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillHook(tx, r, &v) })
+	v := sheet.New(r, "Webhook")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillHook(tx, r, &v) })
 }
 
 func hookPath(id string) string { return "/settings/webhooks/" + url.PathEscape(id) }
 
 // fillHook lays out the endpoint that the path names, or a new one.
-func (s *Screens) fillHook(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillHook(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/webhooks"
 	teams, err := people.Teams(tx)
 	if err != nil {
@@ -164,7 +165,7 @@ func readHook(id string, f url.Values) webhook.Endpoint {
 }
 
 func (s *Screens) saveHook(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	e, secret := readHook(r.PathValue("id"), r.PostForm), ""
@@ -176,23 +177,23 @@ func (s *Screens) saveHook(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillHook(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillHook(tx, r, v) })
 	}
 	if secret != "" {
 		return s.showSecret(w, r, e, secret)
 	}
-	return s.did(w, r, hookPath(e.ID), "Kept.")
+	return s.Did(w, r, hookPath(e.ID), "Kept.")
 }
 
 // showSecret shows a secret, this once: no page has it again.
 func (s *Screens) showSecret(w http.ResponseWriter, r *http.Request, e webhook.Endpoint, secret string) error {
-	v := newSheet(r, e.Name)
+	v := sheet.New(r, e.Name)
 	v.Back = hookPath(e.ID)
 	w.Header().Set("Cache-Control", "no-store")
 	v.Parts = []ui.Part{ui.Banner{Icon: "key", Is: "warn", Strong: "This is the secret, shown this once.", Text: "Give it to the program that checks the signatures. Whoever has it can pretend to be this desk."}}
 	v.Forms = []ui.Form{{Action: hookPath(e.ID) + "/test", Send: ui.Button{Text: "Send a test", Icon: "send"}, Others: []ui.Button{{Text: "I have it", Href: hookPath(e.ID)}},
 		Fields: []ui.Field{{Name: "secret", Label: "Secret", Value: secret, Code: true, Auto: "off"}}}}
-	return page.Render(w, r, v)
+	return sheet.Page.Render(w, r, v)
 }
 
 func (s *Screens) rotateHook(w http.ResponseWriter, r *http.Request) error {
@@ -212,14 +213,14 @@ func (s *Screens) testHook(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) (err error) { d, err = webhook.Test(tx, r.PathValue("id")); return err }); err != nil {
 		return err
 	}
-	return s.did(w, r, hookPath(d.Endpoint)+"/log/"+d.ID, "A test is on its way.")
+	return s.Did(w, r, hookPath(d.Endpoint)+"/log/"+d.ID, "A test is on its way.")
 }
 
 func (s *Screens) removeHook(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return webhook.Remove(tx, r.PathValue("id")) }); err != nil {
 		return err
 	}
-	return s.did(w, r, "/settings/webhooks", "Removed.")
+	return s.Did(w, r, "/settings/webhooks", "Removed.")
 }
 
 func deliveryBadge(d webhook.Delivery) ui.Badge {
@@ -242,11 +243,11 @@ func stateName(st webhook.State) string {
 
 // showHookLog lists the messages to an endpoint, and offers to send them again.
 func (s *Screens) showHookLog(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Log")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillHookLog(tx, r, &v) })
+	v := sheet.New(r, "Log")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillHookLog(tx, r, &v) })
 }
 
-func (s *Screens) fillHookLog(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillHookLog(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	id, state := r.PathValue("id"), webhook.State(r.URL.Query().Get("state"))
 	if state != "" && !slices.Contains(webhook.States(), state) {
 		return fault.New(fault.NotFound, "There is no such outcome.")
@@ -290,7 +291,7 @@ func hookTable(id string, all []webhook.Delivery) ui.Table {
 			answer = strconv.Itoa(d.Status)
 		}
 		t.Rows = append(t.Rows, []ui.Cell{{At: d.CreatedAt}, {Text: d.Type, Href: hookPath(id) + "/log/" + d.ID, Head: true}, {Parts: []ui.Part{deliveryBadge(d)}},
-			{Text: answer}, {Text: number(d.Attempts)}, {At: d.NextAt}, {Text: d.Reason, Muted: true}})
+			{Text: answer}, {Text: sheet.Number(d.Attempts)}, {At: d.NextAt}, {Text: d.Reason, Muted: true}})
 	}
 	return t
 }
@@ -304,7 +305,7 @@ func replayForm(id string) ui.Form {
 }
 
 func (s *Screens) replayHook(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	hours, err := strconv.Atoi(r.PostForm.Get("since"))
@@ -317,19 +318,19 @@ func (s *Screens) replayHook(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if fault.Is(err, fault.Invalid) {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillHookLog(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillHookLog(tx, r, v) })
 	}
 	if err != nil {
 		return err
 	}
-	return s.did(w, r, hookPath(r.PathValue("id"))+"/log", "They are sent again, one after the other.")
+	return s.Did(w, r, hookPath(r.PathValue("id"))+"/log", "They are sent again, one after the other.")
 }
 
 func (s *Screens) showMessageToHook(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Message")
+	v := sheet.New(r, "Message")
 	id := r.PathValue("id")
 	v.Back = hookPath(id) + "/log"
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		d, attempts, err := webhook.FindDelivery(tx, id, r.PathValue("message"))
 		if err != nil {
 			return err
@@ -370,7 +371,7 @@ func (s *Screens) replayMessage(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := webhook.Replay(tx, id, message); return err }); err != nil {
 		return err
 	}
-	return s.did(w, r, hookPath(id)+"/log/"+message, "It is sent again.")
+	return s.Did(w, r, hookPath(id)+"/log/"+message, "It is sent again.")
 }
 
 // pretty lays out JSON for people.

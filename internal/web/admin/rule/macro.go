@@ -1,4 +1,4 @@
-package admin
+package rule
 
 import (
 	"net/http"
@@ -11,14 +11,15 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 func (s *Screens) showMacros(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Macros")
+	v := sheet.New(r, "Macros")
 	v.Tabs = ruleTabs("/settings/macros")
 	v.Actions = []ui.Button{{Text: "New macro", Icon: "plus", Is: "main", Href: "/settings/macros/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.RulesEdit); err != nil {
 			return err
 		}
@@ -97,7 +98,7 @@ func readGroup(f url.Values) automation.Group {
 }
 
 func (s *Screens) saveMacro(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	f := r.PostForm
@@ -111,7 +112,7 @@ func (s *Screens) saveMacro(w http.ResponseWriter, r *http.Request) error {
 	if !more {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := s.Clerk.SaveMacro(tx, m); return err })
 		if err == nil {
-			return s.did(w, r, "/settings/macros", "Kept.")
+			return s.Did(w, r, "/settings/macros", "Kept.")
 		}
 	}
 	if err != nil && !tellable(err) {
@@ -139,7 +140,7 @@ func (s *Screens) removeMacro(w http.ResponseWriter, r *http.Request) error {
 			return s.macroEditor(tx, r, m)
 		})
 	}
-	return s.did(w, r, "/settings/macros", "Removed.")
+	return s.Did(w, r, "/settings/macros", "Removed.")
 }
 
 // keptBecause shows the page of what was not removed, and why.

@@ -1,4 +1,4 @@
-package admin
+package tell
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/people"
 	"muster/internal/survey"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -49,9 +50,9 @@ func followWords(f survey.Follow) string {
 }
 
 func (s *Screens) showSurveys(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Surveys")
+	v := sheet.New(r, "Surveys")
 	v.Actions = []ui.Button{{Text: "New survey", Icon: "plus", Is: "main", Href: "/settings/surveys/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.RulesEdit); err != nil {
 			return err
 		}
@@ -85,11 +86,11 @@ func waitWords(minutes int) string {
 }
 
 func (s *Screens) showSurvey(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "New survey")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillSurvey(tx, r, &v) })
+	v := sheet.New(r, "New survey")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillSurvey(tx, r, &v) })
 }
 
-func (s *Screens) fillSurvey(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillSurvey(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/surveys"
 	if err := tx.Must(access.RulesEdit); err != nil {
 		return err
@@ -139,7 +140,7 @@ func (s *Screens) surveyForm(tx *db.Tx, id string, one survey.Survey) (ui.Form, 
 		{Name: "organisations", Label: "Organisations", Kind: ui.Long, Value: strings.Join(organisations, "\n"), Hint: "One name a line. Empty: all."},
 		{Name: "low", Label: "A rating is bad up to", Kind: ui.Number, Min: "0", Value: strconv.Itoa(one.Low)},
 		{Name: "follow", Label: "What a bad rating leads to", Kind: ui.Radios, Value: string(one.Follow), Options: follows, Hint: "Rules can do more: they hear of each answer."},
-		{Name: "active", Label: "Ask customers", Kind: ui.Check, Value: truth(one.Active)},
+		{Name: "active", Label: "Ask customers", Kind: ui.Check, Value: sheet.Truth(one.Active)},
 		{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(one.Version, 10)},
 	}}
 	form.Fields = slices.DeleteFunc(form.Fields, func(f ui.Field) bool { return f.Kind == ui.Checks && len(f.Options) == 0 })
@@ -162,7 +163,7 @@ func organisationNames(tx *db.Tx, ids []string) (names []string, err error) {
 }
 
 func (s *Screens) saveSurvey(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	one, err := readSurvey(r.PathValue("id"), r.PostForm)
@@ -177,9 +178,9 @@ func (s *Screens) saveSurvey(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if err != nil {
-		return s.refuse(w, r, err, func(tx *db.Tx, v *sheet) error { return s.fillSurvey(tx, r, v) })
+		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error { return s.fillSurvey(tx, r, v) })
 	}
-	return s.did(w, r, "/settings/surveys", "Kept.")
+	return s.Did(w, r, "/settings/surveys", "Kept.")
 }
 
 // readSurvey reads what was typed, but for the organisations.
@@ -207,7 +208,7 @@ func readSurvey(id string, f url.Values) (survey.Survey, error) {
 
 // withOrganisations looks up the organisations that were named.
 func withOrganisations(tx *db.Tx, one survey.Survey, f url.Values) (survey.Survey, error) {
-	for _, name := range lines(f.Get("organisations")) {
+	for _, name := range sheet.Lines(f.Get("organisations")) {
 		o, err := people.OrganisationNamed(tx, name)
 		if fault.Is(err, fault.NotFound) {
 			return one, fault.Field("organisations", "There is no organisation called %.60q. Write it as in its record.", name)

@@ -1,4 +1,4 @@
-package admin
+package promise
 
 import (
 	"cmp"
@@ -11,6 +11,8 @@ import (
 	"muster/internal/db"
 	"muster/internal/people"
 	"muster/internal/rehearsal"
+	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
@@ -21,11 +23,11 @@ func kindWords(k clock.Kind) string {
 }
 
 func (s *Screens) showPolicies(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Service levels")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return fillPolicies(tx, &v) })
+	v := sheet.New(r, "Service levels")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return fillPolicies(tx, &v) })
 }
 
-func fillPolicies(tx *db.Tx, v *sheet) error {
+func fillPolicies(tx *db.Tx, v *sheet.Sheet) error {
 	if err := tx.Must(access.PromisesEdit); err != nil {
 		return err
 	}
@@ -139,7 +141,7 @@ func (n glossary) whenWords(w clock.When) string {
 }
 
 func (s *Screens) orderPolicies(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
@@ -154,27 +156,27 @@ func (s *Screens) orderPolicies(w http.ResponseWriter, r *http.Request) error {
 		return s.Works.Order(tx, ids)
 	})
 	if err != nil {
-		return s.refuse(w, r, err, fillPolicies)
+		return s.Refuse(w, r, err, fillPolicies)
 	}
-	return s.did(w, r, policiesPath, "Kept.")
+	return s.Did(w, r, policiesPath, "Kept.")
 }
 
 func (s *Screens) applyPolicies(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return s.Works.Apply(tx, r.PostForm.Get("from") == "start") }); err != nil {
 		return err
 	}
-	return s.did(w, r, policiesPath, "Open tickets come under the policies now; with many it takes a while.")
+	return s.Did(w, r, policiesPath, "Open tickets come under the policies now; with many it takes a while.")
 }
 
 func (s *Screens) showContract(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Policy")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillContract(tx, r, &v) })
+	v := sheet.New(r, "Policy")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillContract(tx, r, &v) })
 }
 
-func (s *Screens) fillContract(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillContract(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = policiesPath
 	if err := tx.Must(access.PromisesEdit); err != nil {
 		return err
@@ -200,7 +202,7 @@ func (s *Screens) fillContract(tx *db.Tx, r *http.Request, v *sheet) error {
 }
 
 func (s *Screens) saveContract(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	var p clock.Policy
@@ -212,9 +214,9 @@ func (s *Screens) saveContract(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var err error
-	if rehearsed(r) {
+	if rehearse.Asked(r) {
 		if err = s.DB.View(r.Context(), read); err == nil {
-			err = s.rehearse(w, r, rehearsal.Policy, p)
+			err = rehearse.Begin(w, r, s.DB, s.Bus, rehearsal.Policy, p)
 		}
 	} else {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
@@ -226,10 +228,10 @@ func (s *Screens) saveContract(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if err != nil {
-		return s.refuse(w, r, onTarget(err), func(tx *db.Tx, v *sheet) error { return s.fillContract(tx, r, v) })
+		return s.Refuse(w, r, onTarget(err), func(tx *db.Tx, v *sheet.Sheet) error { return s.fillContract(tx, r, v) })
 	}
-	if rehearsed(r) {
+	if rehearse.Asked(r) {
 		return nil
 	}
-	return s.did(w, r, policiesPath, "Kept. New tickets are promised so; apply it to open ones below, if they are to follow.")
+	return s.Did(w, r, policiesPath, "Kept. New tickets are promised so; apply it to open ones below, if they are to follow.")
 }

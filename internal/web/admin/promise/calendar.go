@@ -1,4 +1,4 @@
-package admin
+package promise
 
 import (
 	"cmp"
@@ -13,15 +13,18 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/rehearsal"
+	"muster/internal/web/admin/hours"
+	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 const calendarsPath = "/settings/calendars"
 
 func (s *Screens) showCalendars(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Calendars")
+	v := sheet.New(r, "Calendars")
 	v.Actions = []ui.Button{{Text: "New calendar", Icon: "plus", Is: "main", Href: calendarsPath + "/new"}}
-	return s.see(w, r, &v, func(tx *db.Tx) error {
+	return s.See(w, r, &v, func(tx *db.Tx) error {
 		if err := tx.Must(access.PromisesEdit); err != nil {
 			return err
 		}
@@ -33,7 +36,7 @@ func (s *Screens) showCalendars(w http.ResponseWriter, r *http.Request) error {
 		for _, d := range all {
 			now := d.Versions[max(d.At(tx.Now), 1)-1]
 			t.Rows = append(t.Rows, []ui.Cell{{Text: d.Name, Href: calendarsPath + "/" + d.ID, Head: true}, {Text: weekWords(now.Week), Muted: true},
-				{Text: now.Zone}, {Text: number(len(d.Versions))}})
+				{Text: now.Zone}, {Text: sheet.Number(len(d.Versions))}})
 		}
 		v.Parts = []ui.Part{t}
 		if len(all) == 0 {
@@ -45,8 +48,8 @@ func (s *Screens) showCalendars(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Screens) showCalendar(w http.ResponseWriter, r *http.Request) error {
-	v := newSheet(r, "Calendar")
-	return s.see(w, r, &v, func(tx *db.Tx) error { return s.fillCalendar(tx, r, &v) })
+	v := sheet.New(r, "Calendar")
+	return s.See(w, r, &v, func(tx *db.Tx) error { return s.fillCalendar(tx, r, &v) })
 }
 
 // deskOf is the calendar that the path names: for "new", one with usual hours.
@@ -65,7 +68,7 @@ func deskOf(tx *db.Tx, r *http.Request) (clock.Desk, error) {
 }
 
 // fillCalendar draws a calendar as it is now, and offers a new version of it.
-func (s *Screens) fillCalendar(tx *db.Tx, r *http.Request, v *sheet) error {
+func (s *Screens) fillCalendar(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = calendarsPath
 	d, err := deskOf(tx, r)
 	if err != nil {
@@ -104,7 +107,7 @@ func versionTable(d clock.Desk, now time.Time) ui.Table {
 		if !version.From.IsZero() {
 			from = version.From.In(zoneOf(version.Zone)).Format("2 Jan 2006, 15:04")
 		}
-		t.Rows = append(t.Rows, []ui.Cell{{Text: number(i + 1), Head: true}, {Text: from}, {Text: weekWords(version.Week), Muted: true}, {Text: number(len(version.Holidays))}, mark})
+		t.Rows = append(t.Rows, []ui.Cell{{Text: sheet.Number(i + 1), Head: true}, {Text: from}, {Text: weekWords(version.Week), Muted: true}, {Text: sheet.Number(len(version.Holidays))}, mark})
 	}
 	return t
 }
@@ -119,7 +122,7 @@ func zoneOf(name string) *time.Location {
 // weekOf draws the hours of a week.
 func weekOf(w calendar.Week) ui.Week {
 	return ui.Week{Caption: "The hours of the week", Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
-		Rows: []ui.WeekRow{{Text: "Open", Words: weekWords(w), Bars: weekBars(w)}}}
+		Rows: []ui.WeekRow{{Text: "Open", Words: weekWords(w), Bars: hours.Bars(w)}}}
 }
 
 func dayName(d calendar.Weekday) string { return strings.ToUpper(string(d[:1])) + string(d[1:]) }
@@ -164,12 +167,12 @@ func dayPlan(compiled *calendar.Compiled, c calendar.Calendar, day time.Time) ui
 
 // saveCalendar keeps a new version of a calendar, or a new calendar.
 func (s *Screens) saveCalendar(w http.ResponseWriter, r *http.Request) error {
-	if err := parse(r); err != nil {
+	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	id := r.PathValue("id")
 	version, err := readVersion(r.PostForm)
-	if err == nil && rehearsed(r) {
+	if err == nil && rehearse.Asked(r) {
 		if err = s.rehearseCalendar(w, r, version); err == nil {
 			return nil
 		}
@@ -188,9 +191,9 @@ func (s *Screens) saveCalendar(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if err != nil {
-		return s.refuse(w, r, onDay(err, "The calendar would never open: give at least one day its hours."), func(tx *db.Tx, v *sheet) error { return s.fillCalendar(tx, r, v) })
+		return s.Refuse(w, r, hours.OnDay(err, "The calendar would never open: give at least one day its hours."), func(tx *db.Tx, v *sheet.Sheet) error { return s.fillCalendar(tx, r, v) })
 	}
-	return s.did(w, r, calendarsPath+"/"+id, "Kept.")
+	return s.Did(w, r, calendarsPath+"/"+id, "Kept.")
 }
 
 // rehearseCalendar plays what was typed over the past, as if it had held all the time.
@@ -204,19 +207,19 @@ func (s *Screens) rehearseCalendar(w http.ResponseWriter, r *http.Request, versi
 	}); err != nil {
 		return err
 	}
-	return s.rehearse(w, r, rehearsal.Calendar, d)
+	return rehearse.Begin(w, r, s.DB, s.Bus, rehearsal.Calendar, d)
 }
 
 // readHolidays shows the form again, with the holidays of a file added to those that stand there.
 func (s *Screens) readHolidays(w http.ResponseWriter, r *http.Request) error {
 	read, err := holidaysOf(r)
-	v := newSheet(r, "Calendar")
+	v := sheet.New(r, "Calendar")
 	if seeErr := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillCalendar(tx, r, &v) }); seeErr != nil {
 		return seeErr
 	}
 	if err != nil {
 		v.Forms[1].Blame(err)
-		return page.Refuse(w, r, v, err)
+		return sheet.Page.Refuse(w, r, v, err)
 	}
 	added := 0
 	form := &v.Forms[0]
@@ -225,7 +228,7 @@ func (s *Screens) readHolidays(w http.ResponseWriter, r *http.Request) error {
 			form.Fields[i].Value, added = addHolidays(f.Value, read.Holidays)
 		}
 	}
-	words := number(added) + " holidays were read from the file and stand below. Keep them, and they count from the instant you choose."
+	words := sheet.Number(added) + " holidays were read from the file and stand below. Keep them, and they count from the instant you choose."
 	if added == 0 {
 		words = "The file held no holiday that does not stand there already."
 	}
@@ -233,7 +236,7 @@ func (s *Screens) readHolidays(w http.ResponseWriter, r *http.Request) error {
 	for _, skipped := range read.Skipped {
 		v.Parts = slices.Insert(v.Parts, 1, ui.Part(ui.Banner{Icon: "info", Is: "warn", Strong: skipped.Name, Text: skipped.Reason}))
 	}
-	return page.Render(w, r, v)
+	return sheet.Page.Render(w, r, v)
 }
 
 // holidaysOf reads the file of a form.

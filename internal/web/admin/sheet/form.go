@@ -1,0 +1,81 @@
+package sheet
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"muster/internal/fault"
+	"muster/internal/ticket"
+	"muster/internal/web/ui"
+)
+
+// Lines are those of a text that are not empty.
+func Lines(s string) (all []string) {
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// Truth is how a tick is kept in a form.
+func Truth(b bool) string { return map[bool]string{true: "1"}[b] }
+
+// Sentence ends what a mail server said.
+func Sentence(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
+
+// Number writes a number, and nothing for none.
+func Number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// Whole reads a whole number; where nothing was typed it is none.
+func Whole(r *http.Request, name string, n *int) error {
+	typed := strings.TrimSpace(r.PostForm.Get(name))
+	if typed == "" {
+		*n = 0
+		return nil
+	}
+	v, err := strconv.Atoi(typed)
+	if err != nil {
+		return fault.Field(name, "Write a whole number, not %.40q.", typed)
+	}
+	*n = v
+	return nil
+}
+
+// Listed are the words between commas.
+func Listed(s string) []string {
+	var all []string
+	for word := range strings.SplitSeq(s, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// WaitOptions are what a ticket can wait for.
+func WaitOptions() []ui.Option {
+	return []ui.Option{{Value: "", Text: "Nothing that has a name"}, {Value: string(ticket.OnCustomer), Text: "The customer"},
+		{Value: string(ticket.OnThirdParty), Text: "A third party, such as a supplier"}, {Value: string(ticket.OnApproval), Text: "An approval"},
+		{Value: string(ticket.OnChange), Text: "A change of ours"}}
+}
+
+// Texts are values as a form has them.
+func Texts[S ~string](all []S) (out []string) {
+	for _, s := range all {
+		out = append(out, string(s))
+	}
+	return out
+}
