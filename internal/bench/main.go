@@ -72,7 +72,7 @@ func run(ctx context.Context, engines []string, sizes, out string, s setup) erro
 			if s.fill {
 				continue
 			}
-			if err := os.WriteFile(out, []byte(t.markdown()), 0o666); err != nil {
+			if err := t.write(out); err != nil {
 				return err
 			}
 		}

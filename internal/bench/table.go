@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
@@ -17,17 +19,19 @@ type figure struct {
 	unit   string
 	target float64 // 0: none
 	least  bool    // the target is the least, not the most
-	why    string  // what is known of a miss
+	spent  string  // what the processors' time went to
 }
 
-func (f figure) met() string {
-	if f.target == 0 {
-		return ""
+func (f figure) missed() bool {
+	return f.target != 0 && (f.least && f.value < f.target || !f.least && f.value > f.target)
+}
+
+// shown is the value as the table has it: bold if it misses its target.
+func (f figure) shown() string {
+	if f.missed() {
+		return "**" + number(f.value) + " " + f.unit + "**"
 	}
-	if f.least && f.value >= f.target || !f.least && f.value <= f.target {
-		return "yes"
-	}
-	return "**no**"
+	return number(f.value) + " " + f.unit
 }
 
 func (f figure) goal() string {
@@ -63,46 +67,86 @@ type table struct {
 	columns []column
 }
 
+// mark ends what the benchmark writes: what stands below it is kept.
+const mark = "<!-- make bench writes all above this line, and keeps what is below. -->\n"
+
+// write puts the tables into a file, and leaves there what others wrote.
+func (t *table) write(file string) error {
+	was, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	_, kept, _ := strings.Cut(string(was), mark)
+	return os.WriteFile(file, []byte(t.markdown()+"\n"+mark+kept), 0o666)
+}
+
 func (t *table) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Performance\n\nWritten by `make bench` on %s, on %s.\n\n", t.began.UTC().Format("2 January 2006"), machine())
 	b.WriteString("A whole desk is measured from outside: the served binary, clients over the loopback network, a database with fsync on. " +
-		"Each ticket has three messages on average; those beyond the first 10,000 are copies of them at other times. Times are what a client sees; 8 clients write at the same time, on the same cores as the desk and the database.\n")
-	for _, c := range t.columns {
-		fmt.Fprintf(&b, "\n## %s, %d tickets\n\nFilled in %s.\n\n| | measured | target | met |\n|---|---:|---:|---|\n", engineName(c.engine), c.size, c.loading.Round(time.Second))
-		for _, f := range c.figures {
-			fmt.Fprintf(&b, "| %s | %s %s | %s | %s |\n", f.name, number(f.value), f.unit, f.goal(), f.met())
+		"Each ticket has three messages on average; those beyond the first 10,000 are copies of them at other times. Times are what a client sees; " +
+		"8 clients write at the same time, on the same cores as the desk and the database. What misses its target is bold.\n")
+	for columns := t.columns; len(columns) > 0; {
+		n := 1
+		for n < len(columns) && columns[n].engine == columns[0].engine {
+			n++
 		}
-		for _, f := range c.figures {
-			if f.why != "" && f.met() == "**no**" {
-				fmt.Fprintf(&b, "\n%s is missed: %s\n", strings.ToUpper(f.name[:1])+f.name[1:], f.why)
-			}
-		}
+		engineTable(&b, columns[:n])
+		columns = columns[n:]
 	}
-	b.WriteString(growth(t.columns))
 	return b.String()
 }
 
-// growth tells how much more a page costs at the largest size than at the smallest, by engine.
-func growth(columns []column) string {
-	var b strings.Builder
-	first := map[string]column{}
+// engineTable is what was measured of one engine, a column a size.
+func engineTable(b *strings.Builder, columns []column) {
+	fmt.Fprintf(b, "\n## %s\n\n| tickets | target |", engineName(columns[0].engine))
 	for _, c := range columns {
-		small, ok := first[c.engine]
-		if !ok {
-			first[c.engine] = c
-			continue
+		fmt.Fprintf(b, " %d |", c.size)
+	}
+	b.WriteString("\n|---|---:|" + strings.Repeat("---:|", len(columns)) + "\n| filled in | |")
+	for _, c := range columns {
+		fmt.Fprintf(b, " %s |", c.loading.Round(time.Second))
+	}
+	b.WriteString("\n")
+	for i, f := range columns[0].figures {
+		fmt.Fprintf(b, "| %s | %s |", f.name, f.goal())
+		for _, c := range columns {
+			b.WriteString(" " + c.figures[i].shown() + " |")
 		}
-		fmt.Fprintf(&b, "\n%s, %d tickets against %d: ", engineName(c.engine), c.size, small.size)
-		var parts []string
-		for i, f := range c.figures {
-			if f.unit == "ms" && i < len(small.figures) && small.figures[i].value > 0 {
-				parts = append(parts, fmt.Sprintf("%s × %.2f", f.name, f.value/small.figures[i].value))
+		b.WriteString("\n")
+	}
+	missed(b, columns)
+	b.WriteString(growth(columns[0], columns[len(columns)-1]))
+}
+
+// missed says of each miss where the processors' time went.
+func missed(b *strings.Builder, columns []column) {
+	for _, c := range columns {
+		for _, f := range c.figures {
+			if f.missed() {
+				fmt.Fprintf(b, "\n- Missed: %s, at %d tickets", f.name, c.size)
+				if f.spent != "" {
+					b.WriteString(". Of the processors' time: " + f.spent)
+				}
+				b.WriteString(".")
 			}
 		}
-		b.WriteString(strings.Join(parts, ", ") + ". The target is × 1.5 at 1,000,000 against 10,000.\n")
 	}
-	return b.String()
+	b.WriteString("\n")
+}
+
+// growth tells how much more a page costs at the largest size than at the smallest.
+func growth(small, large column) string {
+	if small.size == large.size {
+		return ""
+	}
+	var parts []string
+	for i, f := range large.figures {
+		if f.unit == "ms" && small.figures[i].value > 0 {
+			parts = append(parts, fmt.Sprintf("%s × %.2f", f.name, f.value/small.figures[i].value))
+		}
+	}
+	return fmt.Sprintf("\n%d tickets against %d: %s. The target is × 1.5 at 1,000,000 against 10,000.\n", large.size, small.size, strings.Join(parts, ", "))
 }
 
 // machine names what was measured on.
