@@ -37,7 +37,7 @@ func answer(t Ticket) *TicketAnswer { return versioned(t.Version, t) }
 
 type listTickets struct {
 	Query  string `query:"q" maxLength:"2000" doc:"As in the search box: is:open kind:request team:\"Tier 2\" assignee:me org:acme tag:vip priority:high before:2026-01-01 has:attachment words"`
-	Sort   string `query:"sort" enum:"due,recent,created,urgent" default:"recent"`
+	Sort   string `query:"sort" enum:"due,recent,created,urgent" doc:"Without it: what changed last first; where before: or after: is asked for, the newest first."`
 	Cursor string `query:"cursor"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

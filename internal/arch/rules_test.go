@@ -122,6 +122,7 @@ var everywhere = map[string]string{
 	"workspace.byHost":        "looks for the workspace of a host",
 	"workspace.All":           "lists workspaces",
 	"workspace.BySlug":        "looks for the workspace of a name",
+	"ticket.few":              "counts what a start finds, which names the workspace",
 	"mailbox.inboxesAnywhere": "mail is fetched for all workspaces",
 	"mailbox.inboxAnywhere":   "a mail's address says which workspace it is for",
 }

@@ -30,11 +30,7 @@ func searchPage(tx *db.Tx, l List) (Page, error) {
 func keep(tx *db.Tx, l List, ids []string, found map[string]*Ticket) ([]string, error) {
 	var kept []string
 	for some := range slices.Chunk(ids, 200) {
-		f := db.In(narrow(tx, Visible(tx, tx.Filter()), l), "bucket", l.Buckets)
-		if l.TeamIDs != nil {
-			db.In(f, "team_id", l.TeamIDs)
-		}
-		tickets, err := among(tx, f, some)
+		tickets, err := among(tx, l.place(narrow(tx, Visible(tx, tx.Filter()), l)), some)
 		if err != nil {
 			return nil, err
 		}

@@ -39,7 +39,8 @@ type List struct {
 	Cursor   string
 	Limit    int
 
-	promised int64 // before when the next promise is due, as it is stored
+	promised   int64                 // before when the next promise is due, as it is stored
+	categories map[Bucket][]Category // within a bucket, as Query.Is says; none: all
 }
 
 // Page is a part of a list.
@@ -59,19 +60,32 @@ func (d *Desk) List(tx *db.Tx, l List) (Page, error) {
 	if l.Limit <= 0 || l.Limit > maxPage {
 		l.Limit = min(max(l.Limit, 50), maxPage)
 	}
-	if l.Sort == "" {
-		l.Sort = Recent
-	}
+	l.Sort = l.Order()
 	if !slices.Contains(Sorts(), l.Sort) {
 		return Page{}, fault.Field("sort", "Tickets can be sorted by due, recent, created and urgent, not by %q.", l.Sort)
 	}
-	if err := resolve(tx, &l); err != nil {
+	if err := d.resolve(tx, &l); err != nil {
 		return Page{}, err
 	}
 	if strings.TrimSpace(l.Words) != "" {
 		return searchPage(tx, l)
 	}
+	few, err := d.few(tx, l)
+	if err != nil {
+		return Page{}, err
+	}
+	if few != nil {
+		return d.fewPage(tx, l, few)
+	}
 	return listPage(tx, l)
+}
+
+// Order is how the list is sorted: by what changed last, unless it says otherwise or asks for days.
+func (l List) Order() Sort {
+	if l.Before.IsZero() && l.After.IsZero() {
+		return cmp.Or(l.Sort, Recent)
+	}
+	return cmp.Or(l.Sort, Created)
 }
 
 // order is how a list is sorted in SQL: columns in one direction, so that one row-value comparison finds the next page.
@@ -171,10 +185,7 @@ func listPage(tx *db.Tx, l List) (Page, error) {
 	for _, b := range branches {
 		f := narrow(tx, Visible(tx, tx.Filter()), l)
 		b.narrow(f)
-		if err := o.after(f, l.Cursor); err != nil {
-			return Page{}, err
-		}
-		some, err := db.All(tx, scan, `SELECT `+columns+` FROM tickets `+f.SQL()+` ORDER BY `+o.sql()+` LIMIT `+strconv.Itoa(l.Limit+1), f.Args()...)
+		some, err := l.rows(tx, "tickets", f)
 		if err != nil {
 			return Page{}, err
 		}
@@ -183,18 +194,30 @@ func listPage(tx *db.Tx, l List) (Page, error) {
 	if len(branches) > 1 {
 		slices.SortFunc(all, o.compare)
 	}
-	page := Page{Tickets: all}
-	if len(all) > l.Limit {
-		page.Tickets = all[:l.Limit]
-		page.Next = o.cursor(page.Tickets[l.Limit-1])
+	return l.page(all), nil
+}
+
+// rows reads the tickets of a page and one more, if there is one.
+func (l List) rows(tx *db.Tx, from string, f *db.Filter) ([]*Ticket, error) {
+	o := l.Sort.order()
+	if err := o.after(f, l.Cursor); err != nil {
+		return nil, err
 	}
-	return page, nil
+	return db.All(tx, scan, `SELECT `+columns+` FROM `+from+` `+f.SQL()+` ORDER BY `+o.sql()+` LIMIT `+strconv.Itoa(l.Limit+1), f.Args()...)
+}
+
+func (l List) page(all []*Ticket) Page {
+	if len(all) <= l.Limit {
+		return Page{Tickets: all}
+	}
+	return Page{Tickets: all[:l.Limit], Next: l.Sort.order().cursor(all[l.Limit-1])}
 }
 
 // branch is one bucket of one team: a range of an index.
 type branch struct {
-	bucket Bucket
-	teams  []string
+	bucket     Bucket
+	categories []Category
+	teams      []string
 }
 
 const maxBranches = 24
@@ -203,11 +226,11 @@ func (l List) branches() []branch {
 	var all []branch
 	for _, bucket := range l.Buckets {
 		if l.TeamIDs == nil || len(l.TeamIDs)*len(l.Buckets) > maxBranches {
-			all = append(all, branch{bucket, l.TeamIDs})
+			all = append(all, branch{bucket, l.categories[bucket], l.TeamIDs})
 			continue
 		}
 		for _, team := range l.TeamIDs {
-			all = append(all, branch{bucket, []string{team}})
+			all = append(all, branch{bucket, l.categories[bucket], []string{team}})
 		}
 	}
 	return all
@@ -215,6 +238,9 @@ func (l List) branches() []branch {
 
 func (b branch) narrow(f *db.Filter) {
 	f.Where("bucket = ?", b.bucket)
+	if b.categories != nil {
+		db.In(f, "category", b.categories)
+	}
 	switch {
 	case b.teams == nil:
 	case len(b.teams) == 1:
@@ -222,6 +248,23 @@ func (b branch) narrow(f *db.Filter) {
 	default:
 		db.In(f, "team_id", b.teams)
 	}
+}
+
+// place adds the conditions that choose a range of an index in branches, for tickets that are found otherwise.
+func (l List) place(f *db.Filter) *db.Filter {
+	var terms []string
+	for _, b := range l.Buckets {
+		term := "bucket = " + f.Arg(b)
+		if some := l.categories[b]; some != nil {
+			term += " AND category IN (" + db.List(f, some) + ")"
+		}
+		terms = append(terms, term)
+	}
+	f.Where("(" + strings.Join(terms, " OR ") + ")")
+	if l.TeamIDs != nil {
+		db.In(f, "team_id", l.TeamIDs)
+	}
+	return f
 }
 
 // narrow adds the conditions that do not choose a range of an index.
@@ -252,31 +295,26 @@ func narrow(tx *db.Tx, f *db.Filter, l List) *db.Filter {
 	if len(l.Has) > 0 {
 		f.Where("files > 0")
 	}
-	if !l.Before.IsZero() {
-		f.Where("created_at < ?", db.Time(&l.Before))
-	}
-	if !l.After.IsZero() {
-		f.Where("created_at >= ?", db.Time(&l.After))
-	}
 	if l.promised != 0 {
 		f.Where("due_at < ?", l.promised)
 	}
-	return l.categories(f)
+	return l.days(f)
 }
 
-// categories narrows to what is: says within a bucket.
-func (l List) categories(f *db.Filter) *db.Filter {
-	for _, is := range l.Is {
-		switch is {
-		case "new":
-			f.Where("category = ?", New)
-		case "resolved":
-			f.Where("category = ?", Review)
-		case "closed":
-			f.Where("category = ?", Done)
-		case "cancelled":
-			f.Where("category = ?", Cancelled)
-		}
+// days narrows to when tickets were opened. In another order than that, the
+// index of it would bring a planner to sort all tickets of a year: a sum is
+// not looked for in an index.
+func (l List) days(f *db.Filter) *db.Filter {
+	opened := "created_at"
+	if l.Sort != Created {
+		opened = "created_at + 0"
+	}
+	if !l.Before.IsZero() {
+		f.Where(opened+" < ?", db.Time(&l.Before))
+	}
+	if !l.After.IsZero() {
+		f.Where(opened+" >= ?", db.Time(&l.After))
+		f.Where("updated_at >= ?", db.Time(&l.After)) // no ticket changed before it was opened
 	}
 	return f
 }

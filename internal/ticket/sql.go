@@ -96,10 +96,14 @@ func (d *Desk) SetWorkflow(tx *db.Tx, kind string, w Workflow) error {
 	if err := tx.Must(access.Settings); err != nil {
 		return err
 	}
-	if _, err := d.Kind(kind); err != nil {
+	k, err := d.Kind(kind)
+	if err != nil {
 		return err
 	}
 	if err := w.Check(); err != nil {
+		return err
+	}
+	if err := keepsCategories(tx, k, w); err != nil {
 		return err
 	}
 	f := tx.Filter().Where("kind = ?", kind)
@@ -118,6 +122,29 @@ func (d *Desk) SetWorkflow(tx *db.Tx, kind string, w Workflow) error {
 		INSERT INTO workflows (workspace_id, kind, definition) VALUES ($1, $2, $3)
 		ON CONFLICT (workspace_id, kind) DO UPDATE SET definition = excluded.definition`, tx.Workspace, kind, db.JSON(&w))
 	return err
+}
+
+// keepsCategories refuses a workflow in which a state that tickets are in is of another category: they are counted by the one they have.
+func keepsCategories(tx *db.Tx, k Kind, w Workflow) error {
+	was, err := workflow(tx, k)
+	if err != nil {
+		return err
+	}
+	for _, s := range w.States {
+		old, ok := was.State(s.ID)
+		if !ok || old.Category == s.Category {
+			continue
+		}
+		f := db.In(tx.Filter(), "bucket", Buckets()).Where("kind = ? AND state = ?", k.Name, s.ID)
+		n, err := db.One(tx, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM tickets `+f.SQL()+` LIMIT 1) found`, f.Args()...)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.Field("category", "There are tickets in the state %s, which are counted by its category. Move them to another state first.", old.Name)
+		}
+	}
+	return nil
 }
 
 // -- tags, children, links --

@@ -124,10 +124,13 @@ type Draft struct {
 }
 
 // Desk opens and moves tickets of the kinds it is given.
-type Desk struct{ kinds []Kind }
+type Desk struct {
+	kinds []Kind
+	most  int // tickets that are sorted to show the first of them
+}
 
 // NewDesk returns a desk for kinds.
-func NewDesk(kinds ...Kind) *Desk { return &Desk{kinds} }
+func NewDesk(kinds ...Kind) *Desk { return &Desk{kinds, usualMost} }
 
 // Kinds lists the kinds of tickets the desk knows.
 func (d *Desk) Kinds() []Kind { return d.kinds }

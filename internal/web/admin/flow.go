@@ -41,48 +41,8 @@ func (s *Screens) changeFlow(r *http.Request, f func(ticket.Kind, ticket.Workflo
 		if err != nil {
 			return err
 		}
-		for _, st := range changed.States {
-			if was, ok := flow.State(st.ID); ok && was.Category != st.Category {
-				if err := s.mustBeEmpty(tx, k, flow, was); err != nil {
-					return err
-				}
-			}
-		}
 		return s.Desk.SetWorkflow(tx, k.Name, changed)
 	})
-}
-
-// mustBeEmpty makes sure that no ticket is in a state whose category is to
-// change, since tickets keep theirs. A workflow that calls the state something
-// else is taken only if none is; the caller sets the right one after it.
-func (s *Screens) mustBeEmpty(tx *db.Tx, k ticket.Kind, flow ticket.Workflow, st ticket.State) error {
-	other := renamed(flow, st.ID, st.ID+" without tickets")
-	err := s.Desk.SetWorkflow(tx, k.Name, other)
-	if fault.Fields(err)["states"] != "" {
-		return fault.Field("category", "There are tickets in the state %s, which are counted by its category. Move them to another state first.", st.Name)
-	}
-	return err
-}
-
-// renamed returns the workflow with another id for a state.
-func renamed(flow ticket.Workflow, from, to string) ticket.Workflow {
-	id := func(s string) string {
-		if s == from {
-			return to
-		}
-		return s
-	}
-	other := ticket.Workflow{Moves: map[string][]string{}}
-	for _, s := range flow.States {
-		s.ID = id(s.ID)
-		other.States = append(other.States, s)
-	}
-	for from, all := range flow.Moves {
-		for _, to := range all {
-			other.Moves[id(from)] = append(other.Moves[id(from)], id(to))
-		}
-	}
-	return other
 }
 
 const longestState = 60 // characters of a state's name

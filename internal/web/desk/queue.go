@@ -200,7 +200,7 @@ func with(r *http.Request, name, value string) string {
 
 func sortMenu(r *http.Request, l ticket.List) (ui.Menu, string) {
 	words := map[ticket.Sort]string{ticket.Due: "Most urgent clock", ticket.Recent: "Changed last", ticket.Created: "Newest", ticket.Urgent: "Most urgent"}
-	current := cmp.Or(l.Sort, ticket.Recent)
+	current := l.Order()
 	m := ui.Menu{ID: "sort", Heading: "Order"}
 	for _, s := range ticket.Sorts() {
 		m.Items = append(m.Items, ui.MenuItem{Text: words[s], Href: with(r, "sort", string(s)), Choice: true, Checked: s == current})
