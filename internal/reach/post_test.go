@@ -91,6 +91,8 @@ func TestNothingInsideIsReached(t *testing.T) {
 		"wrapped into version 6":            "http://[::ffff:7f00:1]:" + port,
 		"as one decimal number":             "http://2130706433:" + port,
 		"as a short number":                 "http://127.1:" + port,
+		"in octal":                          "http://0177.0.0.1:" + port,
+		"in hexadecimal":                    "http://0x7f000001:" + port,
 		"as the address of all":             "http://0.0.0.0:" + port,
 		"by a name that leads inside":       "http://inside.example:" + port,
 		"by a name that leads there too":    "http://both.example:" + port,

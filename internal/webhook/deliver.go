@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -55,6 +56,10 @@ func (h *Hooks) deliver(ctx context.Context, args deliverArgs) error {
 		return h.DB.Update(ctx, func(tx *db.Tx) error { return settle(tx, d, Withheld, withheld) })
 	}
 	began := time.Now()
+	if wait, ok := h.lines.enter(e.ID, began); !ok {
+		return event.RetryAfter(wait, errors.New("other messages are on their way to the endpoint"))
+	}
+	defer func() { h.lines.leave(e.ID, began, time.Now()) }()
 	answer, err := h.send(ctx, d, e, began)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err() // the node stops: another sends it

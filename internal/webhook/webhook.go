@@ -23,6 +23,7 @@ type Hooks struct {
 	Open  func(sealed, place string) (string, error)                 // opens it there
 	told  *memory.Of[string, []Endpoint]                             // the active endpoints of a workspace
 	names []string                                                   // of the events that can be subscribed to
+	lines *lines                                                     // before the endpoints, on this node
 }
 
 const (
@@ -36,8 +37,9 @@ const (
 
 // NewHooks returns hooks that take part in what happens on their bus.
 func NewHooks(h Hooks) *Hooks {
+	h.lines = &lines{of: map[string]*line{}}
 	h.told = memory.New[string, []Endpoint](remembered, workspaces)
-	event.Task(h.Bus, deliverTask, h.deliver, event.Options{AtOnce: 16, Lease: time.Minute})
+	event.Task(h.Bus, deliverTask, h.deliver, event.Options{AtOnce: atOnce, Lease: time.Minute})
 	event.Task(h.Bus, replayTask, h.replay, event.Options{AtOnce: 1})
 	event.Every(h.Bus, sweepTask, time.Hour, h.sweep)
 	h.Bus.Watch(func(e event.Happening) {

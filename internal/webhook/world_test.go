@@ -33,6 +33,7 @@ type world struct {
 	got  []reach.Request
 	when []time.Time
 	says func(n int) (reach.Answer, error) // to the nth request, from 1; nil: 200
+	slow map[string]time.Duration          // how long an address takes to answer
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -54,6 +55,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 }
 
 func (w *world) post(_ context.Context, r reach.Request) (reach.Answer, error) {
+	defer time.Sleep(w.slow[r.URL])
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.got, w.when = append(w.got, r), append(w.when, time.Now())
