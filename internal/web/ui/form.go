@@ -18,7 +18,8 @@ type Form struct {
 	Get     bool // sent in the address: for filters
 	Files   bool // carries files
 	Fields  []Field
-	Send    Button // the main button; its Is is "main" if not said
+	Beside  []Field // next to the others where there is room, else under them
+	Send    Button  // the main button; its Is is "main" if not said
 	Others  []Button
 	Problem string // over the fields: what is wrong, or ""
 	Compact bool   // fields side by side where there is room
@@ -47,6 +48,7 @@ type Field struct {
 	Editor      Editor // for kind Rich: what the editor may do
 	Unit        string // behind the field, such as "min"
 	List        []string
+	Lines       []Field // for kind Ticks: its rows, each with a name of its own
 }
 
 // Kind is the kind of a field.
@@ -62,6 +64,7 @@ const (
 	Switch   Kind = "switch"   // the same, at once in force
 	Checks   Kind = "checks"   // any of the options
 	Radios   Kind = "radios"   // one of the options, all in sight
+	Ticks    Kind = "ticks"    // a table: any of the options, which are its columns, for each of its lines
 	Password Kind = "password"
 	Email    Kind = "email"
 	Phone    Kind = "tel"
@@ -135,22 +138,33 @@ type OptionGroup struct {
 	Options []Option
 }
 
+// each does something with every field, and with every line of one that has lines.
+func (f *Form) each(do func(*Field)) {
+	for _, fields := range [][]Field{f.Fields, f.Beside} {
+		for i := range fields {
+			do(&fields[i])
+			for j := range fields[i].Lines {
+				do(&fields[i].Lines[j])
+			}
+		}
+	}
+}
+
 // Fill puts what was sent into the fields, so that nothing has to be typed twice. Passwords are not
 // sent back.
 func (f *Form) Fill(sent url.Values) {
-	for i := range f.Fields {
-		field := &f.Fields[i]
+	f.each(func(field *Field) {
 		switch field.Kind {
-		case Password, File:
+		case Password, File, Ticks:
 		case Checks:
 			field.Value, field.Values = "", sent[field.Name]
 		default:
 			field.Value = sent.Get(field.Name)
-			if f := sent[field.Name]; len(f) > 1 {
-				field.Values = f
+			if all := sent[field.Name]; len(all) > 1 {
+				field.Values = all
 			}
 		}
-	}
+	})
 }
 
 // Blame puts what err says about fields beside them, and anything else over them. It reports whether err
@@ -161,14 +175,13 @@ func (f *Form) Blame(err error) bool {
 		return false
 	}
 	wrong := maps.Clone(fault.Fields(err))
-	for i := range f.Fields {
-		f.Fields[i].Error = wrong[f.Fields[i].Name]
-		delete(wrong, f.Fields[i].Name)
-	}
-	first := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Error != "" })
-	for i := range f.Fields {
-		f.Fields[i].Focus = i == first
-	}
+	found := false
+	f.each(func(field *Field) {
+		field.Error = wrong[field.Name]
+		delete(wrong, field.Name)
+		field.Focus = field.Error != "" && !found
+		found = found || field.Error != ""
+	})
 	for _, name := range slices.Sorted(maps.Keys(wrong)) {
 		f.Problem = strings.TrimSpace(f.Problem + " " + wrong[name])
 	}
@@ -176,8 +189,13 @@ func (f *Form) Blame(err error) bool {
 }
 
 // Wrong are the fields that something is wrong with.
-func (f Form) Wrong() []Field {
-	return slices.DeleteFunc(slices.Clone(f.Fields), func(x Field) bool { return x.Error == "" })
+func (f Form) Wrong() (all []Field) {
+	f.each(func(x *Field) {
+		if x.Error != "" {
+			all = append(all, *x)
+		}
+	})
+	return all
 }
 
 // Main is the button that sends the form.

@@ -53,6 +53,36 @@ func TestFormKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// A table of choices keeps what was chosen line by line, and says at the line what is wrong with it.
+func TestFormOfTicks(t *testing.T) {
+	form := Form{Action: "/save", Fields: []Field{{Name: "tell", Label: "Tell me", Kind: Ticks, Options: []Option{{Value: "app", Text: "Here"}, {Value: "mail", Text: "Mail"}},
+		Lines: []Field{{Name: "tell.given", Label: "It is given", Kind: Checks, Values: []string{"app"}}, {Name: "tell.due", Label: "It is due", Kind: Checks, Values: []string{"app"}}}}},
+		Beside: []Field{{Name: "hour", Label: "Hour"}}}
+	form.Fill(url.Values{"tell.given": {"mail"}, "hour": {"25"}})
+	form.Blame(fault.Join(fault.Field("tell.due", "Choose one."), fault.Field("hour", "No such hour.")))
+	b, err := draw(Frame{}, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	html := string(b)
+	for rule, want := range map[string]string{
+		"what was chosen stays":         `name="tell.given" value="mail" aria-label="It is given: Mail" checked>`,
+		"what was taken away stays so":  `name="tell.due" value="app" aria-label="It is due: Here" aria-invalid="true" aria-describedby="f-tell-due-error">`,
+		"the sentence stands at a line": `id="f-tell-due-error">`,
+		"the summary leads to the line": `<a href="#f-tell-due">It is due</a>`,
+		"and to what stands beside":     `<a href="#f-hour">Hour</a>`,
+		"one begins at the first":       `id="f-tell-due" tabindex="-1" autofocus`,
+		"both are counted":              "2 fields need you.",
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%s: want %s in\n%s", rule, want, html)
+		}
+	}
+	if n := strings.Count(html, " autofocus"); n != 1 {
+		t.Errorf("got %d places to begin, want one", n)
+	}
+}
+
 func TestRefuse(t *testing.T) {
 	page := Parse[formView](pages, "pages/fault.html")
 	r := httptest.NewRequest("POST", "/save", nil)

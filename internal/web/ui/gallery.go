@@ -170,8 +170,11 @@ func sampleForms(v *gallery) {
 		{Name: "notify", Label: "Notify watchers", Kind: Check},
 		{Name: "repeat", Label: "Repeat", Kind: Radios, Options: []Option{{Value: "once", Text: "Once"}, {Value: "weekly", Text: "Weekly"}}},
 		{Name: "freeze", Label: "In a freeze", Kind: Switch},
+		{Name: "tell", Label: "Tell me", Kind: Ticks, Hint: "Nothing chosen: never.", Options: []Option{{Value: "app", Text: "Here"}, {Value: "mail", Text: "Mail"}, {Value: "push", Text: "Push"}}, Lines: []Field{
+			{Name: "tell.given", Label: "It is given to me", Kind: Checks, Values: []string{"app", "mail"}},
+			{Name: "tell.due", Label: "A promise is about to be broken, or was", Kind: Checks, Hint: "Long before it is."}}},
 	}}
-	v.Form.Fill(url.Values{"title": {"Raise export concurrency to 16"}, "window": {"Tue 10 March, 07:40 to 07:20"}, "type": {"normal"}, "risk": {"Medium, from history"}, "notify": {"true"}, "repeat": {"once"}, "freeze": {"true"}})
+	v.Form.Fill(url.Values{"title": {"Raise export concurrency to 16"}, "window": {"Tue 10 March, 07:40 to 07:20"}, "type": {"normal"}, "risk": {"Medium, from history"}, "notify": {"true"}, "repeat": {"once"}, "freeze": {"true"}, "tell.given": {"app", "mail"}})
 	v.Form.Blame(fault.Join(fault.Field("window", "The window ends before it begins. Did you mean 08:20?"), fault.Field("back-out", "A normal change needs a back-out plan.")))
 	for i := range v.Form.Fields {
 		v.Form.Fields[i].Focus = false // this page shows all parts, and begins with none

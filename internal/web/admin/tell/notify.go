@@ -73,7 +73,7 @@ func (s *Screens) fillNotices(tx *db.Tx, v *sheet.Sheet) error {
 	}
 	v.Title, v.Heading1 = "Your notices", "Your notices"
 	v.Actions = []ui.Button{{Text: "Notices", Icon: "bell", Href: "/inbox"}}
-	v.Forms = []ui.Form{{Action: "/settings/notifications", Send: ui.Button{Text: "Keep"}, Fields: noticeFields(rules)}}
+	v.Forms = []ui.Form{noticeForm(rules)}
 	v.Parts = []ui.Part{ui.Wake{Key: s.Bell.Keys.Public, Action: "/settings/notifications/browsers"}}
 	if len(browsers) > 0 {
 		v.Parts = append(v.Parts, browserTable(browsers))
@@ -90,37 +90,36 @@ func browserTable(browsers []notify.Browser) ui.Table {
 	return t
 }
 
-func noticeFields(r notify.Rules) []ui.Field {
-	var fields []ui.Field
+// noticeForm has what a person wants to hear of, and by which ways, in one table; when they do stands beside it.
+func noticeForm(r notify.Rules) ui.Form {
+	topics := ui.Field{Name: "topics", Label: "Tell me", Kind: ui.Ticks}
+	for _, c := range notify.Channels() {
+		topics.Options = append(topics.Options, ui.Option{Value: string(c), Text: channelWords(c)})
+	}
 	for _, topic := range notify.Topics() {
 		label, hint := topicWords(topic)
-		f := ui.Field{Name: "topics." + string(topic), Label: label, Hint: hint, Kind: ui.Checks}
-		for _, c := range notify.Channels() {
-			f.Options = append(f.Options, ui.Option{Value: string(c), Text: channelWords(c)})
-		}
-		for _, c := range r.Topics[topic] {
-			f.Values = append(f.Values, string(c))
-		}
-		fields = append(fields, f)
+		topics.Lines = append(topics.Lines, ui.Field{Name: "topics." + string(topic), Label: label, Hint: hint, Kind: ui.Checks, Values: sheet.Texts(r.Topics[topic])})
 	}
+	return ui.Form{Action: "/settings/notifications", Send: ui.Button{Text: "Keep"},
+		Fields: []ui.Field{topics, {Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(r.Version, 10)}}, Beside: hourFields(r)}
+}
+
+// hourFields ask when mail goes out, and when mail and push wait.
+func hourFields(r notify.Rules) []ui.Field {
 	var days []ui.Option
 	for _, d := range calendar.Days() {
 		days = append(days, ui.Option{Value: string(d), Text: dayWords(d)})
 	}
-	pass := ""
-	if r.Pass {
-		pass = "true"
-	}
-	return append(fields,
-		ui.Field{Name: "digest", Label: "Mail goes out", Kind: ui.Radios, Value: string(r.Digest), Hint: "One mail holds all there is. What you have read by then is left out.", Options: []ui.Option{
+	return []ui.Field{
+		{Name: "digest", Label: "Mail goes out", Kind: ui.Radios, Value: string(r.Digest), Hint: "One mail holds all there is. What you have read by then is left out.", Options: []ui.Option{
 			{Value: string(notify.AtOnce), Text: "At once"}, {Value: string(notify.Hourly), Text: "Each hour"}, {Value: string(notify.Daily), Text: "Once a day"}}},
-		ui.Field{Name: "hour", Label: "Once a day at", Kind: ui.Number, Min: "0", Max: "23", Value: strconv.Itoa(r.Hour), Unit: "o’clock, in your time zone " + r.Zone},
-		ui.Field{Name: "quiet.from", Label: "Quiet from", Kind: ui.Time, Value: string(r.Quiet.From), Hint: "Mail and push wait until the quiet hours end. Nothing is lost."},
-		ui.Field{Name: "quiet.to", Label: "Quiet until", Kind: ui.Time, Value: string(r.Quiet.To), Hint: "An earlier time is that of the next day."},
-		ui.Field{Name: "quiet.days", Label: "Beginning on", Kind: ui.Checks, Values: sheet.Texts(r.Quiet.Days), Options: days},
-		ui.Field{Name: "quiet.whole", Label: "Quiet all day", Kind: ui.Checks, Values: sheet.Texts(r.Quiet.Whole), Options: days},
-		ui.Field{Name: "pass", Label: "What is urgent comes at once, in quiet hours too", Kind: ui.Check, Value: pass},
-		ui.Field{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(r.Version, 10)})
+		{Name: "hour", Label: "Once a day at", Kind: ui.Number, Min: "0", Max: "23", Value: strconv.Itoa(r.Hour), Unit: "o’clock, in your time zone " + r.Zone},
+		{Name: "quiet.from", Label: "Quiet from", Kind: ui.Time, Value: string(r.Quiet.From), Hint: "Mail and push wait until the quiet hours end. Nothing is lost."},
+		{Name: "quiet.to", Label: "Quiet until", Kind: ui.Time, Value: string(r.Quiet.To), Hint: "An earlier time is that of the next day."},
+		{Name: "quiet.days", Label: "Beginning on", Kind: ui.Checks, Values: sheet.Texts(r.Quiet.Days), Options: days},
+		{Name: "quiet.whole", Label: "Quiet all day", Kind: ui.Checks, Values: sheet.Texts(r.Quiet.Whole), Options: days},
+		{Name: "pass", Label: "What is urgent comes at once, in quiet hours too", Kind: ui.Check, Value: sheet.Truth(r.Pass)},
+	}
 }
 
 func named[T ~string](all []string) (out []T) {
