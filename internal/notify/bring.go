@@ -15,8 +15,10 @@ import (
 	"muster/internal/ticket"
 )
 
-// mostBrought bounds the notices that go out together.
-const mostBrought = 100
+const (
+	mostBrought = 1000 // notices that go out together
+	mostWords   = 100  // in a mail: of more it has the headlines alone
+)
 
 // bring brings a person what is due on a way. A mail goes into the outbox in the
 // unit of work that ends the job, so there is one however many nodes there are.
@@ -102,8 +104,11 @@ func (b *Bell) mail(tx *db.Tx, p person, ready []way) error {
 	var words, page strings.Builder
 	for _, w := range ready {
 		i := w.item
+		if len(ready) > mostWords {
+			i.Words = ""
+		}
 		link := b.URL + "/inbox/" + i.ID
-		fmt.Fprintf(&words, "%s\n%s\n%s\n\n", i.headline(), i.Words, link)
+		fmt.Fprintf(&words, "%s\n%s\n\n", strings.TrimSuffix(i.headline()+"\n"+i.Words, "\n"), link)
 		fmt.Fprintf(&page, `<p><a href="%s"><strong>%s</strong></a><br>%s</p>`, html.EscapeString(link), html.EscapeString(i.headline()), html.EscapeString(i.Words))
 	}
 	settings := b.URL + "/settings/notifications"

@@ -75,11 +75,14 @@ func markTicket(tx *db.Tx, user string, t ticket.ID) ([]bool, error) {
 		tx.Workspace, user, t, db.Time(&tx.Now))
 }
 
-// oldItems returns some of a person's notices that are to be forgotten: the oldest so many, and those that are too old.
+// oldItems returns some of a person's notices that are to be forgotten: the oldest so many that wait for nothing, else those that are too old.
 func oldItems(tx *db.Tx, user string, most int64) ([]Item, error) {
 	if most > 0 {
-		return db.All(tx, scanItem, `SELECT `+itemColumns+` FROM notices n WHERE n.workspace_id = $1 AND n.user_id = $2 ORDER BY n.user_id, n.id LIMIT $3`,
-			tx.Workspace, user, most)
+		return db.All(tx, scanItem, `
+			SELECT `+itemColumns+` FROM notices n
+			WHERE  n.workspace_id = $1 AND n.user_id = $2
+			AND    NOT EXISTS (SELECT 1 FROM notice_ways w WHERE w.workspace_id = n.workspace_id AND w.notice_id = n.id AND w.due_at IS NOT NULL)
+			ORDER  BY n.user_id, n.id LIMIT $3`, tx.Workspace, user, most)
 	}
 	read, err := db.All(tx, scanItem, `SELECT `+itemColumns+` FROM notices n WHERE n.workspace_id = $1 AND n.user_id = $2 AND n.read_at < $3 LIMIT $4`,
 		tx.Workspace, user, tx.Now.Add(-keepRead).UnixMicro(), sweptOnce)
