@@ -298,7 +298,7 @@ func TestPush(t *testing.T) {
 					if strings.HasSuffix(r.URL, "b") {
 						key = b
 					}
-					got := key.decrypt(t, r.Body)
+					got := key.Read(t, r.Body)
 					if want := `{"title":"#1 Printer burns","body":"Look at it.","tag":"`; !strings.HasPrefix(got, want) {
 						t.Errorf("the browser reads %s, want %s", got, want)
 					}
@@ -333,7 +333,7 @@ func TestQuietHours(t *testing.T) {
 		if len(w.pushes) != 1 || len(w.sent()) != 1 {
 			t.Fatalf("got %d pushes and %d mails, want one each", len(w.pushes), len(w.sent()))
 		}
-		if got := key.decrypt(t, w.pushes[0].Body); !strings.Contains(got, `"title":"3 notices"`) {
+		if got := key.Read(t, w.pushes[0].Body); !strings.Contains(got, `"title":"3 notices"`) {
 			t.Errorf("the browser reads %s", got)
 		}
 		if got, want := w.ledger(), "app delivered, app delivered, app delivered, mail delivered, mail delivered, mail delivered, push delivered, push delivered, push delivered"; got != want {
