@@ -353,11 +353,7 @@ func (a *API) timeline(ctx context.Context, in *timeline) (*Answer[List[Item]], 
 		if err != nil {
 			return nil, err
 		}
-		next := ""
-		if len(items) > in.Limit {
-			items = items[:in.Limit]
-			next = items[in.Limit-1].ID
-		}
+		items, next := db.Cut(items, in.Limit, func(i ticket.Item) string { return i.ID })
 		out := make([]Item, len(items))
 		for i, it := range items {
 			if out[i], err = item(it); err != nil {

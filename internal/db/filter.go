@@ -73,3 +73,12 @@ func (f *Filter) SQL() string { return "WHERE " + strings.Join(f.terms, " AND ")
 
 // Args returns the arguments, in order.
 func (f *Filter) Args() []any { return f.args }
+
+// Cut cuts what was read, one more than the limit, to a page, and returns the cursor of those after it: the id of its
+// last, or empty if there are none.
+func Cut[T any](all []T, limit int, id func(T) string) (page []T, next string) {
+	if len(all) <= limit {
+		return all, ""
+	}
+	return all[:limit], id(all[limit-1])
+}

@@ -170,10 +170,8 @@ func searchMessages(tx *db.Tx, f *db.Filter, words string, limit int) (LedgerPag
 }
 
 func pageOf(all []Message, limit int) LedgerPage {
-	if len(all) <= limit {
-		return LedgerPage{Messages: all}
-	}
-	return LedgerPage{all[:limit], all[limit-1].ID}
+	page, next := db.Cut(all, limit, func(m Message) string { return m.ID })
+	return LedgerPage{page, next}
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

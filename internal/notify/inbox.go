@@ -61,11 +61,7 @@ func Inbox(tx *db.Tx, unread bool, cursor string, limit int) ([]Item, string, er
 	if err != nil {
 		return nil, "", err
 	}
-	next := ""
-	if len(items) > limit {
-		items = items[:limit]
-		next = items[limit-1].ID
-	}
+	items, next := db.Cut(items, limit, func(i Item) string { return i.ID })
 	items, err = visible(tx, items)
 	return items, next, err
 }

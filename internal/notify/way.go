@@ -150,11 +150,7 @@ func Ledger(tx *db.Tx, q Query) ([]Entry, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	next := ""
-	if len(ways) > q.Limit {
-		ways = ways[:q.Limit]
-		next = ways[q.Limit-1].ID
-	}
+	ways, next := db.Cut(ways, q.Limit, func(w way) string { return w.ID })
 	items := make([]Item, len(ways))
 	for i, w := range ways {
 		items[i] = w.item

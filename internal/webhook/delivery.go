@@ -179,10 +179,8 @@ func Deliveries(tx *db.Tx, q Query) (Page, error) {
 	}
 	q.Limit = min(cmp.Or(max(q.Limit, 0), 50), 200)
 	all, err := deliveries(tx, q)
-	if err != nil || len(all) <= q.Limit {
-		return Page{Deliveries: all}, err
-	}
-	return Page{all[:q.Limit], all[q.Limit-1].ID}, nil
+	all, next := db.Cut(all, q.Limit, func(d Delivery) string { return d.ID })
+	return Page{all, next}, err
 }
 
 // FindDelivery returns a message to an endpoint with the attempts to send it, the first first.

@@ -4,7 +4,6 @@ package rule
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -118,27 +117,9 @@ func whenWords(r automation.Rule) string {
 	}
 	said := strings.Join(on, ", ")
 	if r.Wait > 0 {
-		said = delayWords(r.Wait) + " after: " + said
+		said = sheet.WaitWords(r.Wait) + " after: " + said
 	}
 	return said
-}
-
-func delayWords(d time.Duration) string {
-	n, unit := splitWait(d)
-	return fmt.Sprintf("%d %s", n, unit)
-}
-
-// splitWait tells a wait in its largest whole unit.
-func splitWait(d time.Duration) (int, string) {
-	for _, u := range []struct {
-		is   time.Duration
-		name string
-	}{{24 * time.Hour, "days"}, {time.Hour, "hours"}} {
-		if d > 0 && d%u.is == 0 {
-			return int(d / u.is), u.name
-		}
-	}
-	return int(d / time.Minute), "minutes"
 }
 
 func thenWords(actions []automation.Action) string {
@@ -189,7 +170,7 @@ func (s *Screens) ruleEditor(tx *db.Tx, r *http.Request, rule automation.Rule) (
 	if err != nil {
 		return v, err
 	}
-	n, unit := splitWait(rule.Wait)
+	n, unit := sheet.SplitWait(rule.Wait)
 	wait := ""
 	if n > 0 {
 		wait = strconv.Itoa(n)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -65,24 +66,19 @@ func (s *Screens) showSurveys(w http.ResponseWriter, r *http.Request) error {
 				state = ui.Badge{Text: "On", Is: "good"}
 			}
 			t.Rows = append(t.Rows, []ui.Cell{{Text: one.Name, Href: "/settings/surveys/" + one.ID, Head: true}, {Text: measureWords(one.Measure)},
-				{Text: waitWords(one.Delay), Muted: true}, {Text: followWords(one.Follow), Muted: true}, {Parts: []ui.Part{state}}})
+				{Text: askWords(one.Delay), Muted: true}, {Text: followWords(one.Follow), Muted: true}, {Parts: []ui.Part{state}}})
 		}
 		v.Parts = []ui.Part{t}
 		return err
 	})
 }
 
-// waitWords say how long after the resolution a survey asks.
-func waitWords(minutes int) string {
-	switch {
-	case minutes == 0:
+// askWords say how long after the resolution a survey asks.
+func askWords(minutes int) string {
+	if minutes == 0 {
 		return "At once"
-	case minutes%(24*60) == 0:
-		return "After " + strconv.Itoa(minutes/(24*60)) + " d"
-	case minutes%60 == 0:
-		return "After " + strconv.Itoa(minutes/60) + " h"
 	}
-	return "After " + strconv.Itoa(minutes) + " min"
+	return "After " + sheet.WaitWords(time.Duration(minutes)*time.Minute)
 }
 
 func (s *Screens) showSurvey(w http.ResponseWriter, r *http.Request) error {
