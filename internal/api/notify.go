@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"muster/internal/calendar"
 	"muster/internal/db"
 	"muster/internal/notify"
 )
@@ -13,6 +15,8 @@ import (
 func (a *API) notifyRoutes(h huma.API) {
 	huma.Register(h, op("GET", "/notifications", "notifications", "Notices", "List what became of notices to people, the newest first", 200), a.notifications)
 	huma.Register(h, op("GET", "/notifications/summary", "notificationSummary", "Notices", "Count what became of notices", 200), a.notificationSummary)
+	huma.Register(h, op("GET", "/users/{id}/notifications", "noticeRules", "Notices", "Read what an agent is told, by which ways and when", 200), a.noticeRules)
+	huma.Register(h, op("PATCH", "/users/{id}/notifications", "changeNoticeRules", "Notices", "Change what an agent is told, by which ways and when", 200), a.changeNoticeRules)
 }
 
 // Notification is one notice to one person on one way.
@@ -68,5 +72,94 @@ func (a *API) notificationSummary(ctx context.Context, _ *struct{}) (*Answer[Not
 			}
 		}
 		return &Answer[NotificationSummary]{s}, err
+	})
+}
+
+// NoticeRules are one agent's own.
+type NoticeRules struct {
+	Topics  map[string][]string `json:"topics" doc:"The ways (app, mail, push) of each topic: assigned, team-new, mentioned, replied, watched, promise, survey, rule, house."`
+	Digest  string              `json:"digest" enum:"now,hourly,daily" doc:"How often mail goes out."`
+	Hour    int                 `json:"hour" doc:"Of a daily mail, in the agent's zone."`
+	Quiet   QuietHours          `json:"quiet"`
+	Urgent  bool                `json:"urgent" doc:"What is urgent comes at once, in quiet hours too."`
+	Zone    string              `json:"zone" doc:"In which the hours are meant."`
+	Version int64               `json:"version" doc:"As in the ETag."`
+}
+
+// QuietHours are when mail and push wait.
+type QuietHours struct {
+	From  string   `json:"from,omitempty" doc:"Such as 22:00."`
+	To    string   `json:"to,omitempty" doc:"Such as 07:00; before from: on the next day."`
+	Days  []string `json:"days,omitempty" doc:"On which they begin: monday to sunday."`
+	Whole []string `json:"whole,omitempty" doc:"Days that are quiet from their beginning to their end."`
+}
+
+func noticeRules(r notify.Rules) *Versioned[NoticeRules] {
+	out := NoticeRules{map[string][]string{}, string(r.Digest), r.Hour, QuietHours{string(r.Quiet.From), string(r.Quiet.To), words[string](r.Quiet.Days), words[string](r.Quiet.Whole)},
+		r.Pass, r.Zone, r.Version}
+	for _, topic := range notify.Topics() {
+		out.Topics[string(topic)] = append([]string{}, words[string](r.Topics[topic])...)
+	}
+	return versioned(r.Version, out)
+}
+
+// words are texts as another kind of text.
+func words[To, From ~string](all []From) (out []To) {
+	for _, w := range all {
+		out = append(out, To(w))
+	}
+	return out
+}
+
+func (a *API) noticeRules(ctx context.Context, in *Identified) (*Versioned[NoticeRules], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Versioned[NoticeRules], error) {
+		r, err := notify.RulesOf(tx, in.ID)
+		return noticeRules(r), err
+	})
+}
+
+type changeNoticeRules struct {
+	Identified
+	Match
+	Body struct {
+		Topics map[string][]string `json:"topics,omitempty" doc:"Those that are to change: the ways of each, none for never."`
+		Digest *string             `json:"digest,omitempty" enum:"now,hourly,daily"`
+		Hour   *int                `json:"hour,omitempty"`
+		Quiet  *QuietHours         `json:"quiet,omitempty" doc:"All of it: what is left out is not quiet."`
+		Urgent *bool               `json:"urgent,omitempty"`
+	}
+}
+
+// over puts what is to change over rules.
+func (in *changeNoticeRules) over(r *notify.Rules) {
+	b := in.Body
+	r.Topics = maps.Clone(r.Topics)
+	for topic, ways := range b.Topics {
+		r.Topics[notify.Topic(topic)] = words[notify.Channel](ways)
+	}
+	if b.Digest != nil {
+		r.Digest = notify.Digest(*b.Digest)
+	}
+	if b.Hour != nil {
+		r.Hour = *b.Hour
+	}
+	if q := b.Quiet; q != nil {
+		r.Quiet = notify.Quiet{From: calendar.TimeOfDay(q.From), To: calendar.TimeOfDay(q.To), Days: words[calendar.Weekday](q.Days), Whole: words[calendar.Weekday](q.Whole)}
+	}
+	if b.Urgent != nil {
+		r.Pass = *b.Urgent
+	}
+}
+
+func (a *API) changeNoticeRules(ctx context.Context, in *changeNoticeRules) (*Versioned[NoticeRules], error) {
+	var r notify.Rules
+	return change(ctx, a, in.Match, func(tx *db.Tx) (_ int64, err error) {
+		r, err = notify.RulesOf(tx, in.ID)
+		return r.Version, err
+	}, func(tx *db.Tx, version int64) (*Versioned[NoticeRules], error) {
+		in.over(&r)
+		r.Version = version
+		saved, err := notify.SaveRules(tx, in.ID, r)
+		return noticeRules(saved), err
 	})
 }

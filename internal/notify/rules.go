@@ -78,19 +78,28 @@ func Own(tx *db.Tx) (Rules, error) {
 }
 
 func ownRules(tx *db.Tx) (r Rules, err error) {
-	if tx.Kind != access.Human {
-		return r, fault.New(fault.Denied, "Sign in as a person: a program has no inbox.")
+	if err := mine(tx); err != nil {
+		return r, err
 	}
 	id := tx.ID
-	err = tx.As(access.System(tx.Workspace), func(tx *db.Tx) error {
-		u, err := people.FindUser(tx, id)
-		if err != nil {
-			return err
-		}
-		r, err = rulesOf(tx, u)
-		return err
-	})
+	err = tx.As(access.System(tx.Workspace), func(tx *db.Tx) error { r, err = rulesFor(tx, id); return err })
 	return r, err
+}
+
+// RulesOf returns the rules of somebody.
+func RulesOf(tx *db.Tx, user string) (Rules, error) {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return Rules{}, err
+	}
+	return rulesFor(tx, user)
+}
+
+func rulesFor(tx *db.Tx, user string) (Rules, error) {
+	u, err := people.FindUser(tx, user)
+	if err != nil {
+		return Rules{}, err
+	}
+	return rulesOf(tx, u)
 }
 
 // rulesOf returns a person's rules, with the zone that they are meant in.
@@ -98,6 +107,7 @@ func rulesOf(tx *db.Tx, u people.User) (Rules, error) {
 	r, err := storedRules(tx, u.ID)
 	if db.Missing(err) {
 		r, err = Beginning(), nil
+		r.Version = 1
 	}
 	if r.Zone = u.Zone; r.Zone == "" && err == nil {
 		var w workspace.Workspace
@@ -117,15 +127,31 @@ func SaveOwn(tx *db.Tx, r Rules) (Rules, error) {
 	if err != nil {
 		return r, err
 	}
+	return save(tx, tx.ID, was, r)
+}
+
+// SaveRules changes the rules of somebody.
+func SaveRules(tx *db.Tx, user string, r Rules) (Rules, error) {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return r, err
+	}
+	was, err := rulesFor(tx, user)
+	if err != nil {
+		return r, err
+	}
+	return save(tx, user, was, r)
+}
+
+func save(tx *db.Tx, user string, was, r Rules) (Rules, error) {
 	if r.Version != 0 && r.Version != was.Version {
-		return r, fault.New(fault.Conflict, "Your rules were changed meanwhile, in another window. Look at them again, then repeat your change.")
+		return r, fault.New(fault.Conflict, "These rules were changed meanwhile. Look at them again, then repeat your change.")
 	}
 	r.Zone, r.Version = was.Zone, was.Version+1
 	if err := r.check(); err != nil {
 		return r, err
 	}
-	tx.Emit(RulesChanged{tx.ID})
-	return r, storeRules(tx, tx.ID, r)
+	tx.Emit(RulesChanged{user})
+	return r, storeRules(tx, user, r)
 }
 
 // check says what is wrong with rules.
