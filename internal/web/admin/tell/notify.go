@@ -269,7 +269,7 @@ func noticeTabs(c notify.Counts, current notify.State) ui.Tabs {
 
 func noticeTable(entries []notify.Entry, names map[string]string) ui.Table {
 	t := ui.Table{Caption: "Notices", Head: []ui.Column{{Text: "Told", Sort: "descending"}, {Text: "To"}, {Text: "About"}, {Text: "By"}, {Text: "What became of it"}, {Text: "Why", Wide: true}},
-		Empty: &ui.Empty{Icon: "bell", Title: "No notice here", Text: "No notice has this outcome."}}
+		Empty: &ui.Empty{Icon: "bell", Title: "No notice here", Text: "What people are told from now on appears here, with what became of it."}}
 	for _, e := range entries {
 		about := ui.Cell{Text: e.Title, Head: true}
 		if e.Number != 0 {
