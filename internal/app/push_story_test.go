@@ -1,12 +1,9 @@
 package app
 
 import (
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,37 +11,13 @@ import (
 	"muster/internal/mustertest"
 )
 
-// pushService stands in for that of a browser's maker: it takes what is sent, or says that nobody is there any more.
-type pushService struct {
-	*httptest.Server
-	mu   sync.Mutex
-	got  []*http.Request
-	body [][]byte
-	says int
-}
-
-func newPushService(t *testing.T) *pushService {
-	t.Helper()
-	p := &pushService{says: http.StatusCreated}
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.got, p.body = append(p.got, r), append(p.body, b)
-		w.WriteHeader(p.says)
-	}))
-	t.Cleanup(p.Close)
-	return p
-}
-
-func (p *pushService) count() int { p.mu.Lock(); defer p.mu.Unlock(); return len(p.got) }
-
 var wakeKey = regexp.MustCompile(`data-key="([^"]+)"`)
 
 // A browser that was switched on is woken over a real connection, by RFC 8030, 8188, 8291 and 8292; one that is gone is forgotten.
 func TestPushStory(t *testing.T) {
 	mustertest.EachURL(t, func(t *testing.T, url string) {
-		service := newPushService(t)
+		service := newListener(t) // stands in for the push service of a browser's maker
+		service.says = http.StatusCreated
 		d := startDesk(t, url, func(c *Config) { c.HookReach = "any" })
 		ann := d.hire("Ann Arbour", access.Admin)
 		page := d.signedIn(t, ann.Email)
@@ -62,7 +35,7 @@ func TestPushStory(t *testing.T) {
 		if left := time.Until(time.Unix(who.Exp, 0)); err != nil || who.Key != key || who.Aud != service.URL || !strings.HasPrefix(who.Sub, "http") || left <= 0 || left > 24*time.Hour {
 			t.Errorf("the push service got %+v, %v; want the key %s, for %s, for less than a day", who, err, key, service.URL)
 		}
-		if got := own.Read(t, service.body[0]); !strings.HasPrefix(got, `{"title":"#1 Printer burns","body":"`) {
+		if got := own.Read(t, []byte(service.body[0])); !strings.HasPrefix(got, `{"title":"#1 Printer burns","body":"`) {
 			t.Errorf("the browser reads %s", got)
 		}
 		service.mu.Lock()
