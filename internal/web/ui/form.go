@@ -18,7 +18,7 @@ type Form struct {
 	Get     bool // sent in the address: for filters
 	Files   bool // carries files
 	Fields  []Field
-	Beside  []Field // next to the others where there is room, else under them
+	Aside   []Field // next to the others where there is room, else under them
 	Send    Button  // the main button; its Is is "main" if not said
 	Others  []Button
 	Problem string // over the fields: what is wrong, or ""
@@ -140,7 +140,7 @@ type OptionGroup struct {
 
 // each does something with every field, and with every line of one that has lines.
 func (f *Form) each(do func(*Field)) {
-	for _, fields := range [][]Field{f.Fields, f.Beside} {
+	for _, fields := range [][]Field{f.Fields, f.Aside} {
 		for i := range fields {
 			do(&fields[i])
 			for j := range fields[i].Lines {

@@ -57,7 +57,7 @@ func TestFormKeepsWhatWasTyped(t *testing.T) {
 func TestFormOfTicks(t *testing.T) {
 	form := Form{Action: "/save", Fields: []Field{{Name: "tell", Label: "Tell me", Kind: Ticks, Options: []Option{{Value: "app", Text: "Here"}, {Value: "mail", Text: "Mail"}},
 		Lines: []Field{{Name: "tell.given", Label: "It is given", Kind: Checks, Values: []string{"app"}}, {Name: "tell.due", Label: "It is due", Kind: Checks, Values: []string{"app"}}}}},
-		Beside: []Field{{Name: "hour", Label: "Hour"}}}
+		Aside: []Field{{Name: "hour", Label: "Hour"}}}
 	form.Fill(url.Values{"tell.given": {"mail"}, "hour": {"25"}})
 	form.Blame(fault.Join(fault.Field("tell.due", "Choose one."), fault.Field("hour", "No such hour.")))
 	b, err := draw(Frame{}, form)

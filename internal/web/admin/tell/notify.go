@@ -101,7 +101,7 @@ func noticeForm(r notify.Rules) ui.Form {
 		topics.Lines = append(topics.Lines, ui.Field{Name: "topics." + string(topic), Label: label, Hint: hint, Kind: ui.Checks, Values: sheet.Texts(r.Topics[topic])})
 	}
 	return ui.Form{Action: "/settings/notifications", Send: ui.Button{Text: "Keep"},
-		Fields: []ui.Field{topics, {Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(r.Version, 10)}}, Beside: hourFields(r)}
+		Fields: []ui.Field{topics, {Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(r.Version, 10)}}, Aside: hourFields(r)}
 }
 
 // hourFields ask when mail goes out, and when mail and push wait.
