@@ -7,6 +7,7 @@ import (
 
 	"muster/internal/automation"
 	"muster/internal/db"
+	"muster/internal/template"
 )
 
 func (a *API) macroRoutes(h huma.API) {
@@ -56,7 +57,7 @@ type newMacro struct {
 func (a *API) addMacro(ctx context.Context, in *newMacro) (*Answer[Macro], error) {
 	b := in.Body
 	return once(ctx, a, in.Once, b, func(tx *db.Tx) (*Answer[Macro], error) {
-		m, err := a.Clerk.SaveMacro(tx, automation.Macro{Name: b.Name, Actions: actionsOf(b.Actions), For: automation.Group{Teams: b.Teams, Roles: b.Roles}})
+		m, err := a.Clerk.SaveMacro(tx, automation.Macro{Name: b.Name, Actions: actionsOf(b.Actions), For: template.Group{Teams: b.Teams, Roles: b.Roles}})
 		return &Answer[Macro]{wireMacro(m)}, err
 	})
 }
@@ -130,7 +131,7 @@ type Template struct {
 	Version int64             `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
 }
 
-func wireTemplate(t automation.Template) Template {
+func wireTemplate(t template.Template) Template {
 	w := Template{t.ID, t.Name, map[string]string{}, t.Offered, t.For.Teams, t.For.Roles, t.Version}
 	for _, x := range t.Texts {
 		w.Texts[x.Language] = x.Body
@@ -140,7 +141,7 @@ func wireTemplate(t automation.Template) Template {
 
 func (a *API) templates(ctx context.Context, _ *struct{}) (*Answer[List[Template]], error) {
 	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Template]], error) {
-		all, err := automation.Templates(tx)
+		all, err := template.All(tx)
 		var items []Template
 		for _, t := range all {
 			items = append(items, wireTemplate(t))
@@ -157,14 +158,14 @@ type newTemplate struct {
 func (a *API) addTemplate(ctx context.Context, in *newTemplate) (*Answer[Template], error) {
 	b := in.Body
 	return once(ctx, a, in.Once, b, func(tx *db.Tx) (*Answer[Template], error) {
-		t, err := automation.SaveTemplate(tx, automation.Template{Name: b.Name, Texts: automation.TextsOf(b.Texts), Offered: b.Offered, For: automation.Group{Teams: b.Teams, Roles: b.Roles}})
+		t, err := template.Save(tx, template.Template{Name: b.Name, Texts: template.TextsOf(b.Texts), Offered: b.Offered, For: template.Group{Teams: b.Teams, Roles: b.Roles}})
 		return &Answer[Template]{wireTemplate(t)}, err
 	})
 }
 
 func (a *API) template(ctx context.Context, in *Identified) (*Versioned[Template], error) {
 	return view(ctx, a, func(tx *db.Tx) (*Versioned[Template], error) {
-		t, err := automation.FindTemplate(tx, in.ID)
+		t, err := template.Find(tx, in.ID)
 		return versioned(t.Version, wireTemplate(t)), err
 	})
 }
@@ -184,10 +185,10 @@ type changeTemplate struct {
 func (a *API) changeTemplate(ctx context.Context, in *changeTemplate) (*Versioned[Template], error) {
 	b := in.Body
 	return change(ctx, a, in.Match, func(tx *db.Tx) (int64, error) {
-		t, err := automation.FindTemplate(tx, in.ID)
+		t, err := template.Find(tx, in.ID)
 		return t.Version, err
 	}, func(tx *db.Tx, version int64) (*Versioned[Template], error) {
-		t, err := automation.FindTemplate(tx, in.ID)
+		t, err := template.Find(tx, in.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -196,10 +197,10 @@ func (a *API) changeTemplate(ctx context.Context, in *changeTemplate) (*Versione
 		put(&t.For.Teams, b.Teams)
 		put(&t.For.Roles, b.Roles)
 		if b.Texts != nil {
-			t.Texts = automation.TextsOf(*b.Texts)
+			t.Texts = template.TextsOf(*b.Texts)
 		}
 		t.Version = version
-		t, err = automation.SaveTemplate(tx, t)
+		t, err = template.Save(tx, t)
 		return versioned(t.Version, wireTemplate(t)), err
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -240,7 +241,7 @@ func settleReply(tx *db.Tx, a *Action) error {
 	if a.Value == "" {
 		return checkSaying(a.Text)
 	}
-	t, err := templateCalled(tx, a.Value)
+	t, err := template.Called(tx, a.Value)
 	a.Value = t.ID
 	return err
 }
@@ -250,6 +251,14 @@ func checkSaying(say string) error {
 		return wrongf("say what is to be written.")
 	}
 	return checkVariables(say)
+}
+
+// checkVariables refuses a text that names what there is not.
+func checkVariables(say string) error {
+	if why := template.Wrong(say); why != "" {
+		return wrongAction(why)
+	}
+	return nil
 }
 
 func settleNotify(tx *db.Tx, a *Action) (err error) {

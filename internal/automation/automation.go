@@ -9,6 +9,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/template"
 	"muster/internal/text"
 )
 
@@ -85,7 +86,6 @@ func (e RuleMoved) About() (string, string)   { return subject, e.ID }
 
 const (
 	mostRules   = 500
-	longestName = 120
 	longestWait = 365 * 24 * time.Hour
 )
 
@@ -166,7 +166,7 @@ func (c *Clerk) CheckRule(tx *db.Tx, r Rule) (Rule, error) {
 		return r, err
 	}
 	var nameErr, onErr, waitErr, rowsErr, actionsErr error
-	r.Name, nameErr = checkName(r.Name)
+	r.Name, nameErr = template.Name(r.Name)
 	if len(r.On) == 0 {
 		onErr = fault.Field("on", "Choose at least one thing that the rule listens to.")
 	}
@@ -187,14 +187,6 @@ func (c *Clerk) CheckRule(tx *db.Tx, r Rule) (Rule, error) {
 		r.Actions, actionsErr = c.settle(tx, r.Actions, forRules)
 	}
 	return r, fault.Join(nameErr, onErr, waitErr, rowsErr, conditionErr, actionsErr)
-}
-
-func checkName(name string) (string, error) {
-	name = strings.Join(strings.Fields(text.Valid(name)), " ")
-	if name == "" || len([]rune(name)) > longestName {
-		return name, fault.Field("name", "Give it a name of at most %d characters.", longestName)
-	}
-	return name, nil
 }
 
 // MoveRule has a rule be asked at another place: 1 is the first.
@@ -238,7 +230,7 @@ func (c *Clerk) RemoveRule(tx *db.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := remove(tx, "rules", id); err != nil {
+	if err := removeRule(tx, id); err != nil {
 		return err
 	}
 	c.touch(tx)

@@ -14,6 +14,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/ticket"
 )
 
@@ -218,7 +219,7 @@ func TestActions(t *testing.T) {
 	each(t, func(k *desk) {
 		var macro automation.Macro
 		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) (err error) {
-			if _, err = automation.SaveTemplate(tx, automation.Template{Name: "Received", Texts: []automation.Text{{Language: "en", Body: "Dear {{requester.first_name}}, we have #{{ticket.number}}: {{ticket.title}}."}}}); err != nil {
+			if _, err = template.Save(tx, template.Template{Name: "Received", Texts: []template.Text{{Language: "en", Body: "Dear {{requester.first_name}}, we have #{{ticket.number}}: {{ticket.title}}."}}}); err != nil {
 				return err
 			}
 			macro, err = k.clerk.SaveMacro(tx, automation.Macro{Name: "Both", Actions: []automation.Action{{Do: automation.Tag, Value: "m1"}, {Do: automation.Tag, Value: "m2"}}})
@@ -363,7 +364,7 @@ func TestRights(t *testing.T) {
 			"runs":   func(tx *db.Tx) error { _, _, err := automation.Runs(tx, automation.RunQuery{}); return err },
 			"macro":  func(tx *db.Tx) error { _, err := k.clerk.SaveMacro(tx, automation.Macro{Name: "x"}); return err },
 			"text": func(tx *db.Tx) error {
-				_, err := automation.SaveTemplate(tx, automation.Template{Name: "x"})
+				_, err := template.Save(tx, template.Template{Name: "x"})
 				return err
 			},
 		} {

@@ -6,18 +6,18 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
 
 // Macro is actions that an agent does at once, by a name.
 type Macro struct {
-	ID      string   `json:"-"`
-	Name    string   `json:"-"`
-	Version int64    `json:"-"` // counts changes; when saved: the one that was seen, 0: any
-	Actions []Action `json:"actions"`
-	For     Group    `json:"for"` // which agents
+	ID      string         `json:"-"`
+	Name    string         `json:"-"`
+	Version int64          `json:"-"` // counts changes; when saved: the one that was seen, 0: any
+	Actions []Action       `json:"actions"`
+	For     template.Group `json:"for"` // which agents
 }
 
 // MacroSaved says that a macro was made or changed.
@@ -57,7 +57,7 @@ func MyMacros(tx *db.Tx) ([]Macro, error) {
 }
 
 func mine(tx *db.Tx, all []Macro) []Macro {
-	return slices.DeleteFunc(all, func(m Macro) bool { return !m.For.has(tx.Actor) })
+	return slices.DeleteFunc(all, func(m Macro) bool { return !m.For.Has(tx.Actor) })
 }
 
 // FindMacro returns the macro with an id.
@@ -66,7 +66,7 @@ func FindMacro(tx *db.Tx, id string) (Macro, error) {
 		return Macro{}, err
 	}
 	all, err := macros(tx, tx.Filter().Where("id = ?", id))
-	if err == nil && (len(all) == 0 || !tx.May(access.RulesEdit) && !all[0].For.has(tx.Actor)) {
+	if err == nil && (len(all) == 0 || !tx.May(access.RulesEdit) && !all[0].For.Has(tx.Actor)) {
 		err = fault.New(fault.NotFound, "There is no such macro, or it is not for you.")
 	}
 	if err != nil {
@@ -75,8 +75,17 @@ func FindMacro(tx *db.Tx, id string) (Macro, error) {
 	return all[0], nil
 }
 
+// macroCalled returns the macro that has an id or, however it is capitalised, a name.
 func macroCalled(tx *db.Tx, called string) (Macro, error) {
-	return called1(tx, macros, called, func(m Macro) (string, string) { return m.ID, m.Name }, "macro")
+	all, err := macros(tx, tx.Filter())
+	if err != nil {
+		return Macro{}, err
+	}
+	i := slices.IndexFunc(all, func(m Macro) bool { return m.ID == called || text.Fold(m.Name) == text.Fold(called) })
+	if i < 0 || called == "" {
+		return Macro{}, wrongf("there is no macro called %.100q.", called)
+	}
+	return all[i], nil
 }
 
 // SaveMacro makes a macro, or changes the one with its id.
@@ -84,25 +93,31 @@ func (c *Clerk) SaveMacro(tx *db.Tx, m Macro) (Macro, error) {
 	if err := tx.Must(access.RulesEdit); err != nil {
 		return Macro{}, err
 	}
-	was, err := replaced(tx, m.ID, m.Version, FindMacro, func(m Macro) int64 { return m.Version })
-	if err != nil {
-		return Macro{}, err
+	was := Macro{}
+	if m.ID != "" {
+		var err error
+		if was, err = FindMacro(tx, m.ID); err != nil {
+			return Macro{}, err
+		}
+		if m.Version != 0 && m.Version != was.Version {
+			return Macro{}, fault.New(fault.Conflict, "Somebody changed this meanwhile. Look at it again, then repeat your change.")
+		}
 	}
 	var nameErr, actionsErr error
-	m.Name, nameErr = checkName(m.Name)
+	m.Name, nameErr = template.Name(m.Name)
 	if len(m.Actions) == 0 {
 		actionsErr = fault.Field("actions", "Say what the macro does: add at least one action.")
 	} else {
 		m.Actions, actionsErr = c.settle(tx, m.Actions, forMacros)
 	}
-	if err := fault.Join(nameErr, actionsErr, m.For.check(tx)); err != nil {
+	if err := fault.Join(nameErr, actionsErr, m.For.Check(tx)); err != nil {
 		return Macro{}, err
 	}
-	if m.Version = was + 1; m.ID == "" {
+	if m.Version = was.Version + 1; m.ID == "" {
 		m.ID = tx.NewID()
 	}
 	tx.Emit(MacroSaved{m.ID, m.Name, m.Actions})
-	return m, storeKept(tx, "macros", "macro", m.ID, m.Name, m.Version, db.JSON(&m))
+	return m, shelf.Store(tx, m.ID, m.Name, m.Version, db.JSON(&m))
 }
 
 // RemoveMacro removes a macro that no rule runs.
@@ -118,8 +133,10 @@ func RemoveMacro(tx *db.Tx, id string) error {
 		return err
 	}
 	tx.Emit(MacroRemoved{m.ID, m.Name})
-	return remove(tx, "macros", id)
+	return shelf.Remove(tx, id)
 }
+
+var shelf = template.Shelf{Table: "macros", What: "macro"}
 
 // RunMacro does what a macro says to a ticket, as the actor and within the actor's rights: all of it, or nothing.
 func (c *Clerk) RunMacro(tx *db.Tx, number int64, id string) (Macro, error) {
@@ -145,30 +162,6 @@ func (c *Clerk) RunMacro(tx *db.Tx, number int64, id string) (Macro, error) {
 	return all[0], nil
 }
 
-// check makes sure that the teams and roles exist.
-func (g Group) check(tx *db.Tx) error {
-	var wrong []error
-	for _, id := range g.Teams {
-		if _, err := people.FindTeam(tx, id); err != nil {
-			wrong = append(wrong, at("teams", err))
-		}
-	}
-	for _, id := range g.Roles {
-		if _, err := people.FindRole(tx, id); err != nil {
-			wrong = append(wrong, at("roles", err))
-		}
-	}
-	return fault.Join(wrong...)
-}
-
-// at says of a field what the caller may be told.
-func at(field string, err error) error {
-	if fault.KindOf(err) == fault.Internal {
-		return err
-	}
-	return fault.Field(field, "%s", fault.Message(err))
-}
-
 // unused refuses to remove what a rule or a macro needs.
 func unused(tx *db.Tx, what string, needs func(Action) bool) error {
 	rules, err := Rules(tx)
@@ -192,28 +185,13 @@ func unused(tx *db.Tx, what string, needs func(Action) bool) error {
 	return nil
 }
 
-// replaced returns the version of what is to be changed: 0 of what is new.
-func replaced[T any](tx *db.Tx, id string, seen int64, find func(*db.Tx, string) (T, error), version func(T) int64) (int64, error) {
-	if id == "" {
-		return 0, nil
+// RemoveTemplate removes a template that no rule and no macro sends.
+func RemoveTemplate(tx *db.Tx, id string) error {
+	if err := tx.Must(access.RulesEdit); err != nil {
+		return err
 	}
-	was, err := find(tx, id)
-	if err == nil && seen != 0 && seen != version(was) {
-		err = fault.New(fault.Conflict, "Somebody changed this meanwhile. Look at it again, then repeat your change.")
+	if err := unused(tx, "template", func(a Action) bool { return a.Do == Reply && a.Value == id }); err != nil {
+		return err
 	}
-	return version(was), err
-}
-
-// called1 returns the one that has an id or, however it is capitalised, a name.
-func called1[T any](tx *db.Tx, read func(*db.Tx, *db.Filter) ([]T, error), called string, of func(T) (id, name string), what string) (none T, err error) {
-	all, err := read(tx, tx.Filter())
-	if err != nil {
-		return none, err
-	}
-	for _, x := range all {
-		if id, name := of(x); called != "" && (id == called || text.Fold(name) == text.Fold(called)) {
-			return x, nil
-		}
-	}
-	return none, wrongf("there is no %s called %.100q.", what, called)
+	return template.Remove(tx, id)
 }

@@ -10,6 +10,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/ticket"
 )
 
@@ -19,7 +20,7 @@ func TestMacros(t *testing.T) {
 		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) (err error) {
 			close, err = k.clerk.SaveMacro(tx, automation.Macro{Name: "Answer and take", Actions: []automation.Action{
 				{Do: automation.Reply, Text: "Dear {{requester.first_name}}, {{agent.name}} will look at it."}, {Do: automation.Assign, Field: "user", Value: "me"},
-				{Do: automation.Set, Field: "state", Value: "Resolved"}}, For: automation.Group{Teams: []string{k.Tier1.ID}}})
+				{Do: automation.Set, Field: "state", Value: "Resolved"}}, For: template.Group{Teams: []string{k.Tier1.ID}}})
 			return err
 		})
 		one := k.Open(k.ann, "One", "x")
@@ -69,8 +70,8 @@ func TestMacrosAreKept(t *testing.T) {
 			{"a name that another has", "name", automation.Macro{Name: "MARK", Actions: tag}},
 			{"nothing to do", "actions", automation.Macro{Name: "x"}},
 			{"a macro in a macro", "actions.0", automation.Macro{Name: "x", Actions: []automation.Action{{Do: automation.Use, Value: m.ID}}}},
-			{"a team that is none", "teams", automation.Macro{Name: "x", Actions: tag, For: automation.Group{Teams: []string{"nope"}}}},
-			{"a role that is none", "roles", automation.Macro{Name: "x", Actions: tag, For: automation.Group{Roles: []string{"nope"}}}},
+			{"a team that is none", "teams", automation.Macro{Name: "x", Actions: tag, For: template.Group{Teams: []string{"nope"}}}},
+			{"a role that is none", "roles", automation.Macro{Name: "x", Actions: tag, For: template.Group{Roles: []string{"nope"}}}},
 		} {
 			if _, err := save(row.m); fault.Fields(err)[row.field] == "" {
 				k.t.Errorf("%s: got %v, want a fault of %s", row.rule, err, row.field)
@@ -85,9 +86,9 @@ func TestMacrosAreKept(t *testing.T) {
 
 func TestTemplates(t *testing.T) {
 	each(t, func(k *desk) {
-		greeting := automation.Template{Name: "Greeting", Offered: true, For: automation.Group{Roles: []string{access.Admin}},
-			Texts: []automation.Text{{Language: "en", Body: "Hello {{requester.name}}"}, {Language: "de", Body: "Guten Tag {{ requester.name }}"}, {Language: "pt-BR", Body: "Olá {{requester.name}}, {{ticket.field.site}}"}}}
-		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) (err error) { greeting, err = automation.SaveTemplate(tx, greeting); return err })
+		greeting := template.Template{Name: "Greeting", Offered: true, For: template.Group{Roles: []string{access.Admin}},
+			Texts: []template.Text{{Language: "en", Body: "Hello {{requester.name}}"}, {Language: "de", Body: "Guten Tag {{ requester.name }}"}, {Language: "pt-BR", Body: "Olá {{requester.name}}, {{ticket.field.site}}"}}}
+		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) (err error) { greeting, err = template.Save(tx, greeting); return err })
 		one := k.Open(k.ann, "One", "x")
 		k.change(one.Number, ticket.Change{Fields: map[string]*string{"site": ptr("{{ticket.title}} <b>")}})
 		for _, row := range []struct{ rule, locale, want string }{
@@ -102,7 +103,7 @@ func TestTemplates(t *testing.T) {
 				return err
 			})
 			mustertest.See(k.t, k.DB, k.ann, func(tx *db.Tx) error {
-				got, err := k.clerk.FillTemplate(tx, greeting.ID, k.see(one.Number))
+				got, err := template.Fill(tx, k.Desk, greeting.ID, k.see(one.Number))
 				if strings.ReplaceAll(strings.ReplaceAll(got, `\{`, "{"), `\}`, "}") != row.want {
 					k.t.Errorf("%s: got %q, want %q", row.rule, got, row.want)
 				}
@@ -111,15 +112,15 @@ func TestTemplates(t *testing.T) {
 		}
 		for _, row := range []struct {
 			rule, field string
-			t           automation.Template
+			t           template.Template
 		}{
-			{"a variable that is none", "texts.en", automation.Template{Name: "x", Texts: []automation.Text{{Language: "en", Body: "{{shoe}}"}}}},
-			{"a language that is none", "texts.!!", automation.Template{Name: "x", Texts: []automation.Text{{Language: "!!", Body: "x"}}}},
-			{"a language twice", "texts.EN", automation.Template{Name: "x", Texts: []automation.Text{{Language: "en", Body: "x"}, {Language: "EN", Body: "x"}}}},
-			{"no text at all", "texts", automation.Template{Name: "x", Texts: []automation.Text{{Language: "en", Body: " "}}}},
-			{"a name that another has", "name", automation.Template{Name: "greeting", Texts: []automation.Text{{Language: "en", Body: "x"}}}},
+			{"a variable that is none", "texts.en", template.Template{Name: "x", Texts: []template.Text{{Language: "en", Body: "{{shoe}}"}}}},
+			{"a language that is none", "texts.!!", template.Template{Name: "x", Texts: []template.Text{{Language: "!!", Body: "x"}}}},
+			{"a language twice", "texts.EN", template.Template{Name: "x", Texts: []template.Text{{Language: "en", Body: "x"}, {Language: "EN", Body: "x"}}}},
+			{"no text at all", "texts", template.Template{Name: "x", Texts: []template.Text{{Language: "en", Body: " "}}}},
+			{"a name that another has", "name", template.Template{Name: "greeting", Texts: []template.Text{{Language: "en", Body: "x"}}}},
 		} {
-			err := k.DB.Update(k.ann, func(tx *db.Tx) error { _, err := automation.SaveTemplate(tx, row.t); return err })
+			err := k.DB.Update(k.ann, func(tx *db.Tx) error { _, err := template.Save(tx, row.t); return err })
 			if fault.Fields(err)[row.field] == "" {
 				k.t.Errorf("%s: got %v, want a fault of %s", row.rule, err, row.field)
 			}
@@ -134,11 +135,11 @@ func TestTemplates(t *testing.T) {
 // Agents see the answers that are for them.
 func TestAnswersAreOffered(t *testing.T) {
 	each(t, func(k *desk) {
-		text := []automation.Text{{Language: "en", Body: "x"}}
+		text := []template.Text{{Language: "en", Body: "x"}}
 		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) error {
-			for _, t := range []automation.Template{{Name: "all", Offered: true, Texts: text}, {Name: "hidden", Texts: text},
-				{Name: "tier 2", Offered: true, Texts: text, For: automation.Group{Teams: []string{k.Tier2.ID}}}, {Name: "leads", Offered: true, Texts: text, For: automation.Group{Roles: []string{"support-management"}}}} {
-				if _, err := automation.SaveTemplate(tx, t); err != nil {
+			for _, t := range []template.Template{{Name: "all", Offered: true, Texts: text}, {Name: "hidden", Texts: text},
+				{Name: "tier 2", Offered: true, Texts: text, For: template.Group{Teams: []string{k.Tier2.ID}}}, {Name: "leads", Offered: true, Texts: text, For: template.Group{Roles: []string{"support-management"}}}} {
+				if _, err := template.Save(tx, t); err != nil {
 					return err
 				}
 			}
@@ -146,7 +147,7 @@ func TestAnswersAreOffered(t *testing.T) {
 		})
 		for want, u := range map[string]people.User{"all": k.Ann, "all,tier 2": k.Bob} {
 			mustertest.See(k.t, k.DB, k.As(u), func(tx *db.Tx) error {
-				all, err := automation.Answers(tx)
+				all, err := template.Answers(tx)
 				var names []string
 				for _, t := range all {
 					names = append(names, t.Name)

@@ -10,6 +10,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/template"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
@@ -177,7 +178,7 @@ func person(tx *db.Tx) bool { return tx.Kind == access.Human || tx.Kind == acces
 // reply writes to the customer: as an automaton, which counts as nobody's
 // answer and is marked as a machine's, unless a person runs a macro.
 func (c *Clerk) reply(tx *db.Tx, t *ticket.Ticket, a Action) (string, error) {
-	say, err := c.says(tx, t, a, literal)
+	say, speaker, err := c.says(tx, t, a)
 	if err != nil {
 		return "", err
 	}
@@ -191,38 +192,29 @@ func (c *Clerk) reply(tx *db.Tx, t *ticket.Ticket, a Action) (string, error) {
 	} else if err := answerable(tx, t); err != nil {
 		return "", err
 	}
-	if w.Body, err = compose(say); err != nil {
+	if w.Body, err = speaker.Write(say); err != nil {
 		return "", err
 	}
 	_, _, err = c.Desk.Write(tx, t.Number, w)
 	return "wrote to the customer", err
 }
 
-// says is what an action writes: its template, else its own text, filled in.
-func (c *Clerk) says(tx *db.Tx, t *ticket.Ticket, a Action, escape func(string) string) (string, error) {
-	s, err := c.speakerOf(tx, t)
-	if err != nil {
-		return "", err
+// says is what an action writes: its template, else its own text; and who knows what its variables stand for.
+func (c *Clerk) says(tx *db.Tx, t *ticket.Ticket, a Action) (string, template.Speaker, error) {
+	s, err := template.Speak(tx, c.Desk, t)
+	if err != nil || a.Do != Reply || a.Value == "" {
+		return a.Text, s, err
 	}
-	say := a.Text
-	if a.Do == Reply && a.Value != "" {
-		all, err := templates(tx, tx.Filter().Where("id = ?", a.Value))
-		if err != nil {
-			return "", err
+	var say string
+	err = tx.As(access.System(tx.Workspace), func(tx *db.Tx) error { // a macro's template need not be offered to who runs the macro
+		found, err := template.Find(tx, a.Value)
+		if fault.Is(err, fault.NotFound) {
+			return fault.New(fault.NotFound, "The template is gone.")
 		}
-		if len(all) == 0 {
-			return "", fault.New(fault.NotFound, "The template is gone.")
-		}
-		say = all[0].In(s.requester.Locale, s.workspace.Settings.Locale)
-	}
-	return fill(say, s.value, escape), nil
-}
-
-// compose makes a body of Markdown in which values stand that were escaped: as text they read as they are.
-func compose(say string) (ticket.Body, error) {
-	body, err := ticket.Compose(say)
-	body.Text = text.Plain(body.HTML)
-	return body, err
+		say = s.In(found)
+		return err
+	})
+	return say, s, err
 }
 
 // looked bounds how far back the customer's last message is looked for.
@@ -255,12 +247,12 @@ func answerable(tx *db.Tx, t *ticket.Ticket) error {
 }
 
 func (c *Clerk) note(tx *db.Tx, t *ticket.Ticket, a Action) (string, error) {
-	say, err := c.says(tx, t, a, literal)
+	say, speaker, err := c.says(tx, t, a)
 	if err != nil {
 		return "", err
 	}
 	w := ticket.Writing{Kind: ticket.Note, Quiet: !person(tx)}
-	if w.Body, err = compose(say); err != nil {
+	if w.Body, err = speaker.Write(say); err != nil {
 		return "", err
 	}
 	_, _, err = c.Desk.Write(tx, t.Number, w)
@@ -271,7 +263,7 @@ func (c *Clerk) notify(tx *db.Tx, t *ticket.Ticket, a Action) (string, error) {
 	if c.Hands.Notify == nil {
 		return "", fault.New(fault.Invalid, "This desk does not notify people yet.")
 	}
-	say, err := c.says(tx, t, a, asIs)
+	say, speaker, err := c.says(tx, t, a)
 	if err != nil {
 		return "", err
 	}
@@ -295,16 +287,16 @@ func (c *Clerk) notify(tx *db.Tx, t *ticket.Ticket, a Action) (string, error) {
 	if len(users)+len(teams) == 0 {
 		return "", fault.New(fault.Invalid, "There is nobody to notify.")
 	}
-	return "notified " + a.Value, c.Hands.Notify(tx, users, teams, t, say)
+	return "notified " + a.Value, c.Hands.Notify(tx, users, teams, t, speaker.Fill(say, template.AsIs))
 }
 
 func (c *Clerk) webhook(tx *db.Tx, t *ticket.Ticket, a Action) (string, error) {
 	if c.Hands.Webhook == nil {
 		return "", fault.New(fault.Invalid, "This desk has no webhooks yet.")
 	}
-	say, err := c.says(tx, t, a, asIs)
+	say, speaker, err := c.says(tx, t, a)
 	if err != nil {
 		return "", err
 	}
-	return "called the webhook", c.Hands.Webhook(tx, a.Value, t, say)
+	return "called the webhook", c.Hands.Webhook(tx, a.Value, t, speaker.Fill(say, template.AsIs))
 }

@@ -1,12 +1,9 @@
 package automation
 
 import (
-	"database/sql/driver"
 	"time"
 
 	"muster/internal/db"
-	"muster/internal/fault"
-	"muster/internal/text"
 	"muster/internal/ticket"
 )
 
@@ -28,53 +25,22 @@ func storeRule(tx *db.Tx, r Rule) error {
 	return err
 }
 
+func removeRule(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`DELETE FROM rules WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
+	return err
+}
+
 func placeRule(tx *db.Tx, id string, place int64) error {
 	_, err := tx.Exec(`UPDATE rules SET place = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id, place)
 	return err
 }
 
-// -- macros and templates --
-
-func templates(tx *db.Tx, f *db.Filter) ([]Template, error) {
-	return db.All(tx, func(r db.Row) (t Template, err error) {
-		return t, r.Scan(&t.ID, &t.Name, &t.Version, db.JSON(&t))
-	}, `SELECT id, name, version, definition FROM templates `+f.SQL()+` ORDER BY folded, id`, f.Args()...)
-}
+// -- macros --
 
 func macros(tx *db.Tx, f *db.Filter) ([]Macro, error) {
 	return db.All(tx, func(r db.Row) (m Macro, err error) {
 		return m, r.Scan(&m.ID, &m.Name, &m.Version, db.JSON(&m))
 	}, `SELECT id, name, version, definition FROM macros `+f.SQL()+` ORDER BY folded, id`, f.Args()...)
-}
-
-// storeKept stores a macro or a template, whose name must be its own.
-func storeKept(tx *db.Tx, table, what, id, name string, version int64, definition driver.Valuer) error {
-	same, err := db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM `+table+` WHERE workspace_id = $1 AND folded = $2 AND id <> $3`, tx.Workspace, text.Fold(name), id)
-	if err != nil {
-		return err
-	}
-	if same > 0 {
-		message := "There is already a " + what + " called " + name + "."
-		return &fault.Error{Kind: fault.Conflict, Message: message, Fields: map[string]string{"name": message}}
-	}
-	all, err := db.One(tx, db.Value[int64], `SELECT count(*) FROM `+table+` WHERE workspace_id = $1`, tx.Workspace)
-	if err != nil {
-		return err
-	}
-	if all >= mostKept {
-		return fault.New(fault.Invalid, "There can be %d of them, and there are. Remove one that is not needed.", mostKept)
-	}
-	_, err = tx.Exec(`
-		INSERT INTO `+table+` (workspace_id, id, name, folded, definition, version) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, folded = excluded.folded, definition = excluded.definition, version = excluded.version`,
-		tx.Workspace, id, name, text.Fold(name), definition, version)
-	return err
-}
-
-func remove(tx *db.Tx, table, id string) error {
-	_, err := tx.Exec(`DELETE FROM `+table+` WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
-	return err
 }
 
 // -- runs --

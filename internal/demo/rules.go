@@ -8,6 +8,7 @@ import (
 	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/ticket"
 )
 
@@ -30,19 +31,19 @@ func (h *house) automate(ctx context.Context) error {
 }
 
 func (h *house) keepTexts(tx *db.Tx) error {
-	for _, t := range []automation.Template{
-		{Name: "Outage: we know", Offered: true, Texts: []automation.Text{
+	for _, t := range []template.Template{
+		{Name: "Outage: we know", Offered: true, Texts: []template.Text{
 			{Language: "en", Body: "Dear {{requester.first_name}},\n\nwe see the disturbance that you describe, and we are working on it. You need do nothing; we write again as soon as it is over.\n\nYour number is {{ticket.number}}."},
 			{Language: "de", Body: "Guten Tag {{requester.name}},\n\nwir sehen die Störung, die Sie beschreiben, und arbeiten daran. Sie müssen nichts tun; wir melden uns, sobald sie behoben ist.\n\nIhre Nummer ist {{ticket.number}}."}}},
-		{Name: "Ask for details", Offered: true, Texts: []automation.Text{
+		{Name: "Ask for details", Offered: true, Texts: []template.Text{
 			{Language: "en", Body: "Dear {{requester.first_name}},\n\nso that we can look at the right place: which version is it, since when, and does it happen each time? A picture of the screen helps.\n\n{{agent.name}}"},
 			{Language: "de", Body: "Guten Tag {{requester.name}},\n\ndamit wir an der richtigen Stelle suchen: Welche Version ist es, seit wann, und geschieht es jedes Mal? Ein Bild des Schirms hilft.\n\n{{agent.name}}"}}},
-		{Name: "Still there?", Texts: []automation.Text{
+		{Name: "Still there?", Texts: []template.Text{
 			{Language: "en", Body: "Dear {{requester.first_name}},\n\nwe have not heard from you about “{{ticket.title}}”. Does it work now? If not, answer this mail, and we go on."}}},
-		{Name: "Invoices are with accounting", Offered: true, For: automation.Group{Teams: []string{h.teams[firstLine].ID}}, Texts: []automation.Text{
+		{Name: "Invoices are with accounting", Offered: true, For: template.Group{Teams: []string{h.teams[firstLine].ID}}, Texts: []template.Text{
 			{Language: "en", Body: "Dear {{requester.first_name}},\n\nour accounting has your question about the invoice, and answers within two days."}}},
 	} {
-		if _, err := automation.SaveTemplate(tx, t); err != nil {
+		if _, err := template.Save(tx, t); err != nil {
 			return err
 		}
 	}
@@ -55,7 +56,7 @@ func (h *house) keepMacros(tx *db.Tx) error {
 			{Do: automation.Assign, Field: "team", Value: teams[application]}, {Do: automation.Set, Field: "state", Value: "open"}}},
 		{Name: "Take it", Actions: []automation.Action{{Do: automation.Assign, Field: "user", Value: "me"}, {Do: automation.Set, Field: "state", Value: "open"}}},
 		{Name: "Hand to Product", Actions: []automation.Action{{Do: automation.Assign, Field: "user"}, {Do: automation.Assign, Field: "team", Value: teams[product]},
-			{Do: automation.Note, Text: "{{agent.name}} thinks that this is for Product."}}, For: automation.Group{Teams: []string{h.teams[firstLine].ID}}},
+			{Do: automation.Note, Text: "{{agent.name}} thinks that this is for Product."}}, For: template.Group{Teams: []string{h.teams[firstLine].ID}}},
 	} {
 		if _, err := h.Clerk.SaveMacro(tx, m); err != nil {
 			return err

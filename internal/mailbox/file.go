@@ -3,7 +3,6 @@ package mailbox
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"muster/internal/access"
@@ -11,6 +10,7 @@ import (
 	"muster/internal/mailbox/flow"
 	"muster/internal/mailbox/letter"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/ticket"
 )
 
@@ -180,16 +180,23 @@ func (s *settling) tellOver(t *ticket.Ticket) error {
 	if err != nil || n.Over() {
 		return err
 	}
-	return s.answer(t, s.over+"\n\nYour message was kept, but not read.")
+	return s.answer(t, func(speaker template.Speaker) (ticket.Body, error) {
+		speaker.More = map[string]string{"message.problem": s.over}
+		return template.MailOf(s.tx, template.Unread, speaker)
+	})
 }
 
 // acknowledge answers a new ticket, if the inbox does so: a person who can be answered, and not too often.
 func (s *settling) acknowledge(t *ticket.Ticket) error {
-	if s.inbox.AutoAck == "" || s.over != "" || !s.answerable(t) {
+	if !s.inbox.Acknowledge && s.inbox.AutoAck == "" || s.over != "" || !s.answerable(t) {
 		return nil
 	}
-	fill := strings.NewReplacer("{{number}}", fmt.Sprint(t.Number), "{{title}}", plainMarkdown(t.Title), "{{name}}", plainMarkdown(s.contactName()))
-	return s.answer(t, fill.Replace(s.inbox.AutoAck))
+	return s.answer(t, func(speaker template.Speaker) (ticket.Body, error) {
+		if s.inbox.AutoAck == "" {
+			return template.MailOf(s.tx, template.Acknowledgement, speaker)
+		}
+		return speaker.Write(ackVariables.Replace(s.inbox.AutoAck))
+	})
 }
 
 // answerable reports whether a machine may answer the message: a person's, from an address that is not known to be forged.
@@ -199,8 +206,12 @@ func (s *settling) answerable(t *ticket.Ticket) bool {
 }
 
 // answer writes an automatic answer, if the sender has not had too many.
-func (s *settling) answer(t *ticket.Ticket, markdown string) error {
-	body, err := ticket.Compose(markdown)
+func (s *settling) answer(t *ticket.Ticket, words func(template.Speaker) (ticket.Body, error)) error {
+	speaker, err := template.Speak(s.tx, s.office.Desk, t)
+	if err != nil {
+		return err
+	}
+	body, err := words(speaker)
 	if err != nil {
 		return err
 	}
@@ -211,21 +222,6 @@ func (s *settling) answer(t *ticket.Ticket, markdown string) error {
 	}
 	s.note("An automatic answer was written.")
 	return nil
-}
-
-// contactName is how the author is addressed.
-func (s *settling) contactName() string { return cmp.Or(oneLine(s.author.Name), s.author.Mailbox) }
-
-// plainMarkdown returns a text that Markdown shows as it is.
-func plainMarkdown(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if strings.ContainsRune("\\`*_{}[]()#+-.!|<>~:/@&", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 const day = 24 * time.Hour

@@ -15,6 +15,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mailbox/mark"
 	"muster/internal/memory"
+	"muster/internal/template"
 	"muster/internal/text"
 )
 
@@ -27,15 +28,16 @@ type Inbox struct {
 	CreatedAt time.Time `json:"-"`
 	Version   int64     `json:"-"` // counts changes; when saved: the one that was seen, 0: any
 
-	Name      string   `json:"name"`
-	FromName  string   `json:"fromName,omitempty"`  // as recipients read it; empty: the name
-	Signature string   `json:"signature,omitempty"` // Markdown, under every reply
-	Team      string   `json:"team,omitempty"`      // whose the tickets become
-	Kind      string   `json:"kind,omitempty"`      // of the tickets; empty: request
-	OwnCopy   bool     `json:"ownCopy,omitempty"`   // takes its own copy of what another inbox got too
-	Plus      bool     `json:"plus,omitempty"`      // the mail system delivers name+anything@ here
-	AutoAck   string   `json:"autoAck,omitempty"`   // Markdown, answers a new ticket: {{number}}, {{title}}, {{name}}; empty: nothing does
-	Block     []string `json:"block,omitempty"`     // addresses and domains whose mail is dropped
+	Name        string   `json:"name"`
+	FromName    string   `json:"fromName,omitempty"`    // as recipients read it; empty: the name
+	Signature   string   `json:"signature,omitempty"`   // Markdown, under every reply
+	Team        string   `json:"team,omitempty"`        // whose the tickets become
+	Kind        string   `json:"kind,omitempty"`        // of the tickets; empty: request
+	OwnCopy     bool     `json:"ownCopy,omitempty"`     // takes its own copy of what another inbox got too
+	Plus        bool     `json:"plus,omitempty"`        // the mail system delivers name+anything@ here
+	Acknowledge bool     `json:"acknowledge,omitempty"` // a new ticket is answered, in the words of the workspace's template
+	AutoAck     string   `json:"autoAck,omitempty"`     // the inbox's own words, Markdown with variables: they acknowledge in the template's place
+	Block       []string `json:"block,omitempty"`       // addresses and domains whose mail is dropped
 
 	TrustedHost string `json:"trustedHost,omitempty"` // the authserv-id whose Authentication-Results count
 	IMAP        Server `json:"imap"`                  // where the mail is fetched from; no host: nowhere
@@ -234,12 +236,18 @@ func (o *Office) checkInbox(in Inbox) error {
 			errs = append(errs, fault.Field("name", "A name is one line of at most 200 bytes."))
 		}
 	}
+	if why := template.Wrong(ackVariables.Replace(in.AutoAck)); why != "" {
+		errs = append(errs, fault.Field("autoAck", "In the acknowledgement %s", why))
+	}
 	errs = append(errs, in.IMAP.check())
 	if in.DKIM.Key != "" && !isKey(in.DKIM.Key) {
 		errs = append(errs, fault.Field("dkim.key", "This is no private key in PEM form."))
 	}
 	return fault.Join(errs...)
 }
+
+// ackVariables are what acknowledgements were once told to say, and what that is now.
+var ackVariables = strings.NewReplacer("{{number}}", "{{ticket.number}}", "{{title}}", "{{ticket.title}}", "{{name}}", "{{requester.name}}")
 
 func isKey(text string) bool {
 	block, _ := pem.Decode([]byte(text))

@@ -124,7 +124,29 @@ func (a *Asker) Ask(tx *db.Tx, id string, about ticket.ID, at time.Time) (Invita
 	if ok, err := answerable(tx, t, c); err != nil || !ok {
 		return Invitation{}, err
 	}
+	if first, err := a.first(tx, t, c); err != nil || first != s.ID {
+		return Invitation{}, err
+	}
 	return a.invite(tx, s, t, c)
+}
+
+// first returns the survey that asks about a ticket, so that nobody gets two mails about one: of those that fit, the
+// oldest by which the person was not asked within its window. It is empty if the resolution was asked about already.
+func (a *Asker) first(tx *db.Tx, t *ticket.Ticket, c people.Contact) (string, error) {
+	asked, err := invitationsOf(tx, t.ID)
+	if err != nil || slices.ContainsFunc(asked, func(i Invitation) bool { return i.Contact == c.ID && !i.AskedAt.Before(t.ResolvedAt) }) {
+		return "", err
+	}
+	all, err := activeSurveys(tx)
+	if err != nil {
+		return "", err
+	}
+	windows, err := windowsOf(tx, c.ID)
+	i := slices.IndexFunc(all, func(s Survey) bool { return s.asks(t) && !windows[s.Measure].After(tx.Now.AddDate(0, 0, -s.Window)) })
+	if err != nil || i < 0 {
+		return "", err
+	}
+	return all[i].ID, nil
 }
 
 // invite writes the question, if the person was not asked lately.
@@ -135,7 +157,7 @@ func (a *Asker) invite(tx *db.Tx, s Survey, t *ticket.Ticket, c people.Contact) 
 	}
 	i := Invitation{ID: tx.NewID(), Survey: s.ID, Measure: s.Measure, Ticket: t.ID, Contact: c.ID, Kind: t.Kind, Team: t.Team, Assignee: t.Assignee,
 		Organisation: t.Organisation, Item: t.Item, AskedAt: tx.Now, Until: tx.Now.AddDate(0, 0, s.Open)}
-	body, err := a.letter(tx, s, c, i)
+	body, err := a.letter(tx, s, t, c, i)
 	if err != nil {
 		return Invitation{}, err
 	}

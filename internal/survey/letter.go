@@ -8,6 +8,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
@@ -28,7 +29,7 @@ func (m Measure) Words(say func(string, ...any) string) Words {
 }
 
 // letter writes the mail that asks.
-func (a *Asker) letter(tx *db.Tx, s Survey, c people.Contact, i Invitation) (ticket.Body, error) {
+func (a *Asker) letter(tx *db.Tx, s Survey, t *ticket.Ticket, c people.Contact, i Invitation) (ticket.Body, error) {
 	w, err := workspace.Current(tx)
 	if err != nil {
 		return ticket.Body{}, err
@@ -38,29 +39,26 @@ func (a *Asker) letter(tx *db.Tx, s Survey, c people.Contact, i Invitation) (tic
 	}
 	words := s.Measure.Words(say)
 	question := cmp.Or(s.Question, words.Question)
-	var b strings.Builder
-	if c.Unnamed() {
-		p(&b, say("Hello,"))
-	} else {
-		p(&b, say("Hello %s,", c.Name))
-	}
-	p(&b, question)
 	least, most := s.Measure.Scale()
-	link := a.base(w) + Path + i.ID
+	speaker, err := template.Speak(tx, a.Desk, t)
+	if err != nil {
+		return ticket.Body{}, err
+	}
+	speaker.More = map[string]string{"survey.question": question, "survey.ends": fmt.Sprintf("%d: %s. %d: %s.", least, words.Least, most, words.Most)}
+	speaker.Blocks = map[string]string{"survey.scale": scale(a.base(w)+Path+i.ID, least, most)}
+	body, err := template.MailOf(tx, template.Survey, speaker)
+	body.Source, body.Text = question, question // lists and searches show the question alone, not the links
+	return body, err
+}
+
+// scale is the ratings, each with the link that chooses it.
+func scale(link string, least, most int) string {
+	var b strings.Builder
 	b.WriteString(`<table border="1" cellpadding="9"><tr>`)
 	for n := least; n <= most; n++ {
 		fmt.Fprintf(&b, `<td align="center"><div><a href="%s?r=%d">%d</a></div></td>`, html.EscapeString(link), n, n)
 	}
-	b.WriteString("</tr></table>")
-	p(&b, fmt.Sprintf("%d: %s. %d: %s.", least, words.Least, most, words.Most))
-	p(&b, say("A click opens a page on which you can add a few words. Nothing counts until you send it there."))
-	p(&b, say("If something is still open, just answer this mail."))
-	// Lists and searches show the question alone, not the links.
-	return ticket.Body{Source: question, Text: question, HTML: text.CleanHTML(b.String()).HTML}, nil
-}
-
-func p(b *strings.Builder, sentence string) {
-	b.WriteString("<p>" + html.EscapeString(sentence) + "</p>")
+	return b.String() + "</tr></table>"
 }
 
 // plainBody is a text as it is, for the agents.

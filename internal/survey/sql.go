@@ -46,6 +46,21 @@ func takeWindow(tx *db.Tx, contact string, m Measure, after time.Time) (bool, er
 	return n > 0, err
 }
 
+// windowsOf returns when a person was last asked, by measure.
+func windowsOf(tx *db.Tx, contact string) (map[Measure]time.Time, error) {
+	type window struct {
+		of Measure
+		at time.Time
+	}
+	all, err := db.All(tx, func(r db.Row) (w window, err error) { return w, r.Scan(&w.of, db.Time(&w.at)) },
+		`SELECT measure, asked_at FROM survey_windows WHERE workspace_id = $1 AND contact_id = $2`, tx.Workspace, contact)
+	last := map[Measure]time.Time{}
+	for _, w := range all {
+		last[w.of] = w.at
+	}
+	return last, err
+}
+
 const invitationColumns = `id, survey_id, measure, ticket_id, entry_id, contact_id, kind, team_id, assignee_id, organisation_id, item_id,
 	asked_at, until, answered_at, rating, comment, answers`
 

@@ -80,7 +80,28 @@ func TestWhoIsAsked(t *testing.T) {
 			w.solved("Two")
 			w.after(time.Hour)
 		}, 2},
-		{"another measure has a window of its own", func(_ *survey.Survey, w *world) { w.ask(survey.NPS) }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 2},
+		{"of two surveys that fit a ticket one asks", func(_ *survey.Survey, w *world) { w.ask(survey.NPS) }, func(w *world) { w.solved("One"); w.after(2 * time.Hour) }, 1},
+		{"the first of them, also if the other would ask sooner", func(_ *survey.Survey, w *world) {
+			w.ask(survey.NPS, func(s *survey.Survey) { s.Delay = 120 })
+		}, func(w *world) {
+			w.solved("One")
+			w.after(time.Hour)
+			if got := len(w.mails()); got != 0 {
+				w.t.Errorf("the second survey asked: %d mails", got)
+			}
+			w.after(time.Hour)
+		}, 1},
+		{"another measure has a window of its own: it asks of the next ticket", func(_ *survey.Survey, w *world) { w.ask(survey.NPS) }, func(w *world) {
+			w.solved("One")
+			w.after(2 * time.Hour)
+			w.solved("Two")
+			w.after(2 * time.Hour)
+			w.solved("Three")
+			w.after(2 * time.Hour)
+		}, 2},
+		{"a survey that does not fit keeps none from asking", func(_ *survey.Survey, w *world) {
+			w.ask(survey.NPS, func(s *survey.Survey) { s.Kinds = []string{"complaint"} })
+		}, func(w *world) { w.solved("One"); w.after(2 * time.Hour) }, 1},
 		{"a survey that is switched off asks nobody", func(s *survey.Survey, _ *world) { s.Active = false }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
 		{"a survey of another kind does not ask", func(s *survey.Survey, _ *world) { s.Kinds = []string{"complaint"} }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
 		{"nor one of another team", func(s *survey.Survey, w *world) { s.Teams = []string{w.Tier2.ID} }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},

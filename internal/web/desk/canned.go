@@ -6,6 +6,7 @@ import (
 	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/template"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
@@ -13,7 +14,7 @@ import (
 // canned is what is kept ready for the agent: macros, and answers for the composer.
 type canned struct {
 	macros  []automation.Macro
-	answers []automation.Template
+	answers []template.Template
 }
 
 func cannedOf(tx *db.Tx) (c canned, err error) {
@@ -23,7 +24,7 @@ func cannedOf(tx *db.Tx) (c canned, err error) {
 	if c.macros, err = automation.MyMacros(tx); err != nil || !tx.May("tickets.reply") {
 		return c, err
 	}
-	c.answers, err = automation.Answers(tx)
+	c.answers, err = template.Answers(tx)
 	return c, err
 }
 
@@ -53,7 +54,7 @@ func (s *Screens) insertAnswer(tx *db.Tx, rec *record, v *ticketView, id string)
 	if id == "" || len(v.Answers.Items) == 0 {
 		return nil
 	}
-	say, err := s.Clerk.FillTemplate(tx, id, rec.Ticket)
+	say, err := template.Fill(tx, s.Desk, id, rec.Ticket)
 	if fault.Is(err, fault.NotFound) {
 		return nil // it was removed since the menu was drawn
 	}

@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
@@ -42,7 +43,7 @@ func (s *Screens) showMacros(w http.ResponseWriter, r *http.Request) error {
 }
 
 // groupWords say to whom something is offered.
-func groupWords(tx *db.Tx, g automation.Group) (string, error) {
+func groupWords(tx *db.Tx, g template.Group) (string, error) {
 	names, err := people.NamesOf(tx, nil, nil)
 	var all []string
 	for _, id := range g.Teams {
@@ -93,8 +94,8 @@ func (s *Screens) macroEditor(tx *db.Tx, r *http.Request, m automation.Macro) (e
 	return v, err
 }
 
-func readGroup(f url.Values) automation.Group {
-	return automation.Group{Teams: f["teams"], Roles: f["roles"]}
+func readGroup(f url.Values) template.Group {
+	return template.Group{Teams: f["teams"], Roles: f["roles"]}
 }
 
 func (s *Screens) saveMacro(w http.ResponseWriter, r *http.Request) error {

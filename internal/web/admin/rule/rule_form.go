@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/template"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
@@ -77,7 +78,7 @@ func (s *Screens) callings(tx *db.Tx) (c callings, err error) {
 	for id, name := range names.Users {
 		add(id, name)
 	}
-	templates, err := automation.Templates(tx)
+	templates, err := template.All(tx)
 	if err != nil {
 		return c, err
 	}
@@ -248,14 +249,14 @@ func (c callings) actionGroup(actions []automation.Action, macro bool) group {
 // variablesHint tells what texts may say.
 func variablesHint() ui.Part {
 	var names []string
-	for _, v := range automation.Variables() {
+	for _, v := range template.Variables() {
 		names = append(names, "{{"+v.Name+"}}")
 	}
 	return ui.Banner{Icon: "info", Strong: "Texts are Markdown, and may say", Text: strings.Join(names, ", ") + " and {{ticket.field.NAME}}."}
 }
 
 // groupFields say to whom a macro or an answer is offered.
-func groupFields(tx *db.Tx, g automation.Group) ([]ui.Field, error) {
+func groupFields(tx *db.Tx, g template.Group) ([]ui.Field, error) {
 	teams, err := people.Teams(tx)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"muster/internal/automation"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/template"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
@@ -24,7 +25,7 @@ func (s *Screens) showTemplates(w http.ResponseWriter, r *http.Request) error {
 		if err := tx.Must(access.RulesEdit); err != nil {
 			return err
 		}
-		all, err := automation.Templates(tx)
+		all, err := template.All(tx)
 		if err != nil {
 			return err
 		}
@@ -59,9 +60,9 @@ func clip(s string) string {
 func (s *Screens) showTemplate(w http.ResponseWriter, r *http.Request) error {
 	return s.DB.View(r.Context(), func(tx *db.Tx) error {
 		err := tx.Must(access.RulesEdit)
-		x := automation.Template{Offered: true, Texts: []automation.Text{{Language: "en"}}}
+		x := template.Template{Offered: true, Texts: []template.Text{{Language: "en"}}}
 		if id := r.PathValue("id"); err == nil && id != "new" {
-			x, err = automation.FindTemplate(tx, id)
+			x, err = template.Find(tx, id)
 		}
 		if err != nil {
 			return err
@@ -74,7 +75,7 @@ func (s *Screens) showTemplate(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func (s *Screens) templateEditor(tx *db.Tx, r *http.Request, x automation.Template) (editor, error) {
+func (s *Screens) templateEditor(tx *db.Tx, r *http.Request, x template.Template) (editor, error) {
 	path := "/settings/templates/" + r.PathValue("id")
 	v := editor{Frame: ui.FrameOf(r, "Template"), Back: "/settings/templates", Heading1: "New template", Form: ui.Form{Action: path, Send: ui.Button{Text: "Keep"}}}
 	if r.PathValue("id") != "new" {
@@ -98,11 +99,11 @@ func (s *Screens) templateEditor(tx *db.Tx, r *http.Request, x automation.Templa
 }
 
 // readTexts reads the texts that were typed.
-func readTexts(f url.Values) (all []automation.Text) {
+func readTexts(f url.Values) (all []template.Text) {
 	for i := range len(f) {
 		n := fmt.Sprint("texts.", i)
 		if f.Has(n) {
-			all = append(all, automation.Text{Language: strings.TrimSpace(f.Get(n + ".language")), Body: f.Get(n)})
+			all = append(all, template.Text{Language: strings.TrimSpace(f.Get(n + ".language")), Body: f.Get(n)})
 		}
 	}
 	return all
@@ -113,7 +114,7 @@ func (s *Screens) saveTemplate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := r.PostForm
-	x := automation.Template{Name: f.Get("name"), Texts: readTexts(f), Offered: f.Get("offered") != "", For: readGroup(f)}
+	x := template.Template{Name: f.Get("name"), Texts: readTexts(f), Offered: f.Get("offered") != "", For: readGroup(f)}
 	if id := r.PathValue("id"); id != "new" {
 		x.ID = id
 	}
@@ -121,9 +122,9 @@ func (s *Screens) saveTemplate(w http.ResponseWriter, r *http.Request) error {
 	more := f.Get("more") != ""
 	var err error
 	if more {
-		x.Texts = append(x.Texts, automation.Text{})
+		x.Texts = append(x.Texts, template.Text{})
 	} else {
-		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := automation.SaveTemplate(tx, x); return err })
+		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := template.Save(tx, x); return err })
 		if err == nil {
 			return s.Did(w, r, "/settings/templates", "Kept.")
 		}
@@ -133,7 +134,7 @@ func (s *Screens) saveTemplate(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.again(w, r, atPlaces(err, x.Texts), func(tx *db.Tx) (editor, error) {
 		if fault.Is(err, fault.Conflict) && x.ID != "" {
-			now, err := automation.FindTemplate(tx, x.ID)
+			now, err := template.Find(tx, x.ID)
 			if err != nil {
 				return editor{}, err
 			}
@@ -144,11 +145,11 @@ func (s *Screens) saveTemplate(w http.ResponseWriter, r *http.Request) error {
 }
 
 // atPlaces says of the form's fields what is wrong with the text in a language.
-func atPlaces(err error, texts []automation.Text) error {
+func atPlaces(err error, texts []template.Text) error {
 	var all []error
 	for name, sentence := range fault.Fields(err) {
 		if language, ok := strings.CutPrefix(name, "texts."); ok {
-			i := slices.IndexFunc(texts, func(t automation.Text) bool { return strings.EqualFold(t.Language, language) })
+			i := slices.IndexFunc(texts, func(t template.Text) bool { return strings.EqualFold(t.Language, language) })
 			name = fmt.Sprint("texts.", max(i, 0))
 		}
 		if name == "texts" {
@@ -165,7 +166,7 @@ func atPlaces(err error, texts []automation.Text) error {
 func (s *Screens) removeTemplate(w http.ResponseWriter, r *http.Request) error {
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return automation.RemoveTemplate(tx, r.PathValue("id")) }); err != nil {
 		return s.keptBecause(w, r, err, func(tx *db.Tx) (editor, error) {
-			x, err := automation.FindTemplate(tx, r.PathValue("id"))
+			x, err := template.Find(tx, r.PathValue("id"))
 			if err != nil {
 				return editor{}, err
 			}
