@@ -21,6 +21,7 @@ func (a *API) automationRoutes(h huma.API) {
 	huma.Register(h, op("GET", "/rule-runs", "runs", "Rules", "List what rules did, newest first", 200), a.runs)
 	huma.Register(h, op("POST", "/expressions/check", "checkExpression", "Rules", "Say what is wrong with an expression", 200), a.checkExpression)
 	a.macroRoutes(h)
+	a.templateRoutes(h)
 }
 
 // RuleAction is one thing to be done to a ticket.

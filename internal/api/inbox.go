@@ -29,6 +29,7 @@ type Inbox struct {
 	Team        string    `json:"team,omitempty" doc:"The id."`
 	Kind        string    `json:"kind,omitempty" doc:"Of the tickets; empty: request."`
 	Signature   string    `json:"signature,omitempty"`
+	Acknowledge bool      `json:"acknowledge,omitempty"`
 	AutoAck     string    `json:"acknowledgement,omitempty"`
 	Block       []string  `json:"block"`
 	OwnCopy     bool      `json:"own_copy"`
@@ -63,7 +64,7 @@ type Fetching struct {
 // inbox shows an inbox to who may set it up.
 func inbox(tx *db.Tx, in mailbox.Inbox) (Inbox, error) {
 	w := Inbox{ID: in.ID, Address: in.Address, Name: in.Name, Active: in.Active, FromName: in.FromName, Team: in.Team, Kind: in.Kind,
-		Signature: in.Signature, AutoAck: in.AutoAck, Block: append([]string{}, in.Block...), OwnCopy: in.OwnCopy, Plus: in.Plus,
+		Signature: in.Signature, Acknowledge: in.Acknowledge, AutoAck: in.AutoAck, Block: append([]string{}, in.Block...), OwnCopy: in.OwnCopy, Plus: in.Plus,
 		TrustedHost: in.TrustedHost, Version: in.Version}
 	if in.IMAP.Host == "" {
 		return w, nil
@@ -124,7 +125,8 @@ type InboxChange struct {
 	Team        *string    `json:"team,omitempty" doc:"Name or id of the team whose the tickets become; empty: nobody's."`
 	Kind        *string    `json:"kind,omitempty" doc:"Of the tickets."`
 	Signature   *string    `json:"signature,omitempty" doc:"Markdown, under every reply."`
-	AutoAck     *string    `json:"acknowledgement,omitempty" doc:"Markdown, answers each new ticket; empty: nothing is sent."`
+	Acknowledge *bool      `json:"acknowledge,omitempty" doc:"Each new ticket of a person is answered, in the words of the template acknowledgement."`
+	AutoAck     *string    `json:"acknowledgement,omitempty" doc:"Markdown with variables: the inbox's own words, in the template's place. They acknowledge whether acknowledge is set or not."`
 	Block       *[]string  `json:"block,omitempty" maxItems:"1000" doc:"Addresses and domains whose mail is dropped."`
 	OwnCopy     *bool      `json:"own_copy,omitempty" doc:"Takes its own copy of mail that other inboxes got too."`
 	Plus        *bool      `json:"plus,omitempty" doc:"The mail system delivers name+anything@ here too."`
@@ -141,6 +143,7 @@ func (c InboxChange) made(in mailbox.Inbox) mailbox.Inbox {
 	set(&in.Team, c.Team)
 	set(&in.Kind, c.Kind)
 	set(&in.Signature, c.Signature)
+	set(&in.Acknowledge, c.Acknowledge)
 	set(&in.AutoAck, c.AutoAck)
 	set(&in.Block, c.Block)
 	set(&in.OwnCopy, c.OwnCopy)

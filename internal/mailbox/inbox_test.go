@@ -63,6 +63,7 @@ func TestInboxesAreChecked(t *testing.T) {
 			{"a kind that there is not", mailbox.Inbox{Address: "a@b.example", Kind: "riddle"}, "kind"},
 			{"a security that there is not", mailbox.Inbox{Address: "a@b.example", IMAP: mailbox.Server{Security: "magic"}}, "imap.security"},
 			{"a key that is none", mailbox.Inbox{Address: "a@b.example", DKIM: mailbox.DKIM{Key: "secret"}}, "dkim.key"},
+			{"an acknowledgement with a variable that is none", mailbox.Inbox{Address: "a@b.example", AutoAck: "Dear {{shoe}}"}, "autoAck"},
 		}
 		for _, tt := range tests {
 			err := d.Update(w.system, func(tx *db.Tx) error { _, err := w.office.SaveInbox(tx, tt.in); return err })

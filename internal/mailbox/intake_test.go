@@ -178,6 +178,20 @@ func TestOutcomes(t *testing.T) {
 					w.t.Errorf("got\n%s", raw)
 				}
 			}},
+		{name: "in the words of the template, if the inbox has none", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.Acknowledge = true },
+			raw: func(w *world) string { return w.from("Carla <"+carla+">", "A *big* one", "Hi") },
+			check: func(w *world, m mailbox.Message) {
+				if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "Hello Carla,") || !strings.Contains(string(w.sent[0].Raw), "A *big* one") {
+					w.t.Errorf("got %d mails: %+v", len(w.sent), w.sent)
+				}
+			}},
+		{name: "what a title says is no variable", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.AutoAck = "{{title}}" },
+			raw: func(w *world) string { return w.from("Carla <"+carla+">", "{{number}} {{ticket.number}}", "Hi") },
+			check: func(w *world, m mailbox.Message) {
+				if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "\r\n{{number}} {{ticket.number}}") {
+					w.t.Errorf("got %s", w.sent[0].Raw)
+				}
+			}},
 		{name: "the inbox says of which kind and whose the tickets are", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.Kind, in.Team = "complaint", "" },
 			raw: func(w *world) string { return w.from(carla, "Hi", "Hi") },
 			check: func(w *world, m mailbox.Message) {

@@ -11,6 +11,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
@@ -485,4 +486,21 @@ func TestReplies(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Only links are signed: what only reads like one, in a title that an acknowledgement repeats, gets nobody a token.
+func TestOnlyLinksAreSigned(t *testing.T) {
+	a := survey.NewAsker(survey.Asker{Bus: event.NewBus(nil, "signs"), Secret: []byte("a secret")})
+	const id = "0123456789abcdefghij"
+	for page, signs := range map[string]bool{
+		`<a href="https://desk.example/rate/` + id + `?r=5">5</a>`:  true,
+		`<p>https://desk.example/rate/` + id + `?r=5"</p>`:          false,
+		`<p>/rate/` + id + `?</p>`:                                  false,
+		`<p title="/rate/` + id + `">x</p>`:                         false,
+		`<a href="https://desk.example/rate/` + id + `x?r=5">5</a>`: false,
+	} {
+		if got := a.Complete("w", page) != page; got != signs {
+			t.Errorf("%s is signed: %v, want %v", page, got, signs)
+		}
+	}
 }

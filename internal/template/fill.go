@@ -54,7 +54,7 @@ func (m *Mail) Wrong(say string) string {
 	if len(say) > longestText || text.Valid(say) != say {
 		return fmt.Sprintf("the text must be plain text of at most %d bytes.", longestText)
 	}
-	known, needed := m.variables(), m == nil || m.Needs == ""
+	known, needed := m.Known(), m == nil || m.Needs == ""
 	for _, found := range variable.FindAllStringSubmatch(say, -1) {
 		if !knows(known, found[1]) {
 			var names []string
@@ -74,8 +74,8 @@ func (m *Mail) Wrong(say string) string {
 	return ""
 }
 
-// variables are those that a text of the mail may say.
-func (m *Mail) variables() []Variable {
+// Known are the variables that a text of the mail may say; of nil, that any text may.
+func (m *Mail) Known() []Variable {
 	if m == nil {
 		return Variables()
 	}
@@ -229,7 +229,7 @@ func MailOf(tx *db.Tx, id string, s Speaker) (ticket.Body, error) {
 // Preview returns, as cleaned HTML, how a text of the template looks, with examples in the place of values.
 func (t Template) Preview(x Text) (string, error) {
 	examples, blocks := map[string]string{}, map[string]string{}
-	for _, v := range t.Mail().variables() {
+	for _, v := range t.Mail().Known() {
 		if v.block {
 			blocks[v.Name] = v.Example
 		} else {

@@ -168,7 +168,7 @@ func Save(tx *db.Tx, t Template) (Template, error) {
 	}
 	var nameErr error
 	t.Name, nameErr = Name(t.Name)
-	if err := fault.Join(nameErr, t.checkTexts(), t.For.Check(tx)); err != nil {
+	if err := fault.Join(nameErr, t.CheckTexts(), t.For.Check(tx)); err != nil {
 		return Template{}, err
 	}
 	if t.Version = was.Version + 1; t.ID == "" {
@@ -194,7 +194,8 @@ const (
 	mostTexts   = 50
 )
 
-func (t *Template) checkTexts() error {
+// CheckTexts says what is wrong with the texts, and leaves out those that are empty.
+func (t *Template) CheckTexts() error {
 	t.Texts = slices.DeleteFunc(slices.Clone(t.Texts), func(x Text) bool { return strings.TrimSpace(x.Body) == "" })
 	if len(t.Texts) == 0 {
 		return fault.Field("texts", "Write what the template says, in one language at least.")

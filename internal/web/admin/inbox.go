@@ -145,7 +145,8 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "team", Label: "Team that tickets go to", Kind: ui.Select, Value: in.Team, Options: teamOptions},
 		{Name: "kind", Label: "Kind of ticket", Kind: ui.Select, Value: in.Kind, Options: kinds},
 		{Name: "signature", Label: "Signature", Kind: ui.Long, Value: in.Signature, Hint: "Markdown, under every reply."},
-		{Name: "autoAck", Label: "Acknowledgement", Kind: ui.Long, Value: in.AutoAck, Hint: "Answers each new ticket of a person, never a machine. {{number}}, {{title}} and {{name}} are filled in. Empty: nothing is sent."},
+		{Name: "acknowledge", Label: "Acknowledge each new ticket of a person, never of a machine", Kind: ui.Check, Value: sheet.Truth(in.Acknowledge), Hint: "In the words of the template “Mail: acknowledgement”, in the customer's language."},
+		{Name: "autoAck", Label: "Words of its own", Kind: ui.Long, Value: in.AutoAck, Hint: "In one language, with variables such as {{ticket.number}}, {{ticket.title}} and {{requester.name}}. They acknowledge in the template's place."},
 		{Name: "block", Label: "Addresses and domains to drop", Kind: ui.Long, Value: strings.Join(in.Block, "\n"), Hint: "One a line. What is dropped stays in custody."},
 		{Name: "ownCopy", Label: "Takes its own copy of mail that other inboxes got too", Kind: ui.Check, Value: sheet.Truth(in.OwnCopy)},
 		{Name: "plus", Label: "The mail system delivers name+anything@ here too", Kind: ui.Check, Value: sheet.Truth(in.Plus), Hint: "Answers then find their ticket though a mail program loses the thread."},
@@ -170,6 +171,7 @@ func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
 	f := r.PostForm
 	in.Address, in.Name, in.FromName, in.Active = f.Get("address"), f.Get("name"), f.Get("fromName"), f.Get("active") != ""
 	in.Team, in.Kind, in.Signature, in.AutoAck = f.Get("team"), f.Get("kind"), f.Get("signature"), f.Get("autoAck")
+	in.Acknowledge = f.Get("acknowledge") != ""
 	in.Block, in.OwnCopy, in.Plus = strings.Fields(f.Get("block")), f.Get("ownCopy") != "", f.Get("plus") != ""
 	in.TrustedHost = f.Get("trustedHost")
 	in.IMAP.Host, in.IMAP.Security, in.IMAP.User = strings.TrimSpace(f.Get("imap.host")), f.Get("imap.security"), f.Get("imap.user")

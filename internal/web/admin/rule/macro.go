@@ -3,15 +3,10 @@ package rule
 import (
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"muster/internal/access"
 	"muster/internal/automation"
 	"muster/internal/db"
-	"muster/internal/fault"
-	"muster/internal/people"
-	"muster/internal/template"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
@@ -42,112 +37,31 @@ func (s *Screens) showMacros(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// groupWords say to whom something is offered.
-func groupWords(tx *db.Tx, g template.Group) (string, error) {
-	names, err := people.NamesOf(tx, nil, nil)
-	var all []string
-	for _, id := range g.Teams {
-		all = append(all, names.Teams[id])
+// macroShelf is the pages of macros.
+func (s *Screens) macroShelf() shelf[automation.Macro] {
+	return shelf[automation.Macro]{screens: s, path: "/settings/macros", find: automation.FindMacro, lay: s.layMacro,
+		read: func(id string, f url.Values) automation.Macro {
+			return automation.Macro{ID: id, Name: f.Get("name"), Actions: readActions(f), For: readGroup(f)}
+		},
+		version: func(m *automation.Macro) *int64 { return &m.Version },
+		more:    func(*automation.Macro) {}, // its page always has room for one more
+		save:    func(tx *db.Tx, m automation.Macro) error { _, err := s.Clerk.SaveMacro(tx, m); return err },
+		remove:  automation.RemoveMacro,
+		place:   func(err error, _ automation.Macro) error { return err },
 	}
-	all = append(all, g.Roles...)
-	if len(all) == 0 {
-		return "Everybody", err
-	}
-	return strings.Join(all, ", "), err
 }
 
-func (s *Screens) showMacro(w http.ResponseWriter, r *http.Request) error {
-	return s.DB.View(r.Context(), func(tx *db.Tx) error {
-		err := tx.Must(access.RulesEdit)
-		var m automation.Macro
-		if id := r.PathValue("id"); err == nil && id != "new" {
-			m, err = automation.FindMacro(tx, id)
-		}
-		if err != nil {
-			return err
-		}
-		v, err := s.macroEditor(tx, r, m)
-		if err != nil {
-			return err
-		}
-		return editorPage.Render(w, r, v)
-	})
-}
-
-func (s *Screens) macroEditor(tx *db.Tx, r *http.Request, m automation.Macro) (editor, error) {
-	path := "/settings/macros/" + r.PathValue("id")
-	v := editor{Frame: ui.FrameOf(r, "Macro"), Back: "/settings/macros", Heading1: "New macro", Form: ui.Form{Action: path, Send: ui.Button{Text: "Keep"}}}
-	if r.PathValue("id") != "new" {
-		v.Heading1 = m.Name
-		v.Actions = []ui.Button{{Text: "Remove", Icon: "x", Is: "bad", Action: path + "/remove"}}
-	}
+func (s *Screens) layMacro(tx *db.Tx, r *http.Request, m automation.Macro) (editor, error) {
+	v := s.macroShelf().page(r, "Macro", m.Name)
 	c, err := s.callings(tx)
 	if err != nil {
 		return v, err
 	}
 	who, err := groupFields(tx, m.For)
-	v.Groups = []group{
-		{Title: "Macro", Rows: [][]ui.Field{{{Name: "name", Label: "Name", Value: m.Name, Required: true}, {Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(m.Version, 10)}}}},
-		c.actionGroup(m.Actions, true),
-		{Title: "For whom", Hint: "Nothing chosen: everybody.", Rows: [][]ui.Field{{who[0]}, {who[1]}}},
+	if err != nil {
+		return v, err
 	}
-	return v, err
-}
-
-func readGroup(f url.Values) template.Group {
-	return template.Group{Teams: f["teams"], Roles: f["roles"]}
-}
-
-func (s *Screens) saveMacro(w http.ResponseWriter, r *http.Request) error {
-	if err := sheet.Parse(r); err != nil {
-		return err
-	}
-	f := r.PostForm
-	m := automation.Macro{Name: f.Get("name"), Actions: readActions(f), For: readGroup(f)}
-	if id := r.PathValue("id"); id != "new" {
-		m.ID = id
-	}
-	m.Version, _ = strconv.ParseInt(f.Get("version"), 10, 64)
-	more := f.Get("more") != ""
-	var err error
-	if !more {
-		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := s.Clerk.SaveMacro(tx, m); return err })
-		if err == nil {
-			return s.Did(w, r, "/settings/macros", "Kept.")
-		}
-	}
-	if err != nil && !tellable(err) {
-		return err
-	}
-	return s.again(w, r, err, func(tx *db.Tx) (editor, error) {
-		if fault.Is(err, fault.Conflict) && m.ID != "" {
-			now, err := automation.FindMacro(tx, m.ID)
-			if err != nil {
-				return editor{}, err
-			}
-			m.Version = now.Version
-		}
-		return s.macroEditor(tx, r, m)
-	})
-}
-
-func (s *Screens) removeMacro(w http.ResponseWriter, r *http.Request) error {
-	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return automation.RemoveMacro(tx, r.PathValue("id")) }); err != nil {
-		return s.keptBecause(w, r, err, func(tx *db.Tx) (editor, error) {
-			m, err := automation.FindMacro(tx, r.PathValue("id"))
-			if err != nil {
-				return editor{}, err
-			}
-			return s.macroEditor(tx, r, m)
-		})
-	}
-	return s.Did(w, r, "/settings/macros", "Removed.")
-}
-
-// keptBecause shows the page of what was not removed, and why.
-func (s *Screens) keptBecause(w http.ResponseWriter, r *http.Request, err error, lay func(*db.Tx) (editor, error)) error {
-	if !tellable(err) {
-		return err
-	}
-	return s.again(w, r, err, lay)
+	v.Groups = []group{{Title: "Macro", Rows: nameFields(m.Name, m.Version)}, c.actionGroup(m.Actions, true),
+		{Title: "For whom", Hint: "Nothing chosen: everybody.", Rows: [][]ui.Field{{who[0]}, {who[1]}}}}
+	return v, nil
 }

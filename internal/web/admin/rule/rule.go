@@ -4,6 +4,7 @@ package rule
 import (
 	"embed"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,23 +38,20 @@ type Screens struct {
 
 // Routes are the pages, for who has signed in.
 func (s *Screens) Routes() map[string]ui.Handler {
-	return map[string]ui.Handler{
-		"GET /settings/rules":                  s.showRules,
-		"POST /settings/rules/check":           s.checkExpression,
-		"GET /settings/rules/{id}":             s.showRule,
-		"POST /settings/rules/{id}":            s.saveRule,
-		"GET /settings/rules/{id}/log":         s.showRuleLog,
-		"POST /settings/rules/{id}/move":       s.moveRule,
-		"POST /settings/rules/{id}/remove":     s.removeRule,
-		"GET /settings/macros":                 s.showMacros,
-		"GET /settings/macros/{id}":            s.showMacro,
-		"POST /settings/macros/{id}":           s.saveMacro,
-		"POST /settings/macros/{id}/remove":    s.removeMacro,
-		"GET /settings/templates":              s.showTemplates,
-		"GET /settings/templates/{id}":         s.showTemplate,
-		"POST /settings/templates/{id}":        s.saveTemplate,
-		"POST /settings/templates/{id}/remove": s.removeTemplate,
+	all := map[string]ui.Handler{
+		"GET /settings/rules":              s.showRules,
+		"POST /settings/rules/check":       s.checkExpression,
+		"GET /settings/rules/{id}":         s.showRule,
+		"POST /settings/rules/{id}":        s.saveRule,
+		"GET /settings/rules/{id}/log":     s.showRuleLog,
+		"POST /settings/rules/{id}/move":   s.moveRule,
+		"POST /settings/rules/{id}/remove": s.removeRule,
+		"GET /settings/macros":             s.showMacros,
+		"GET /settings/templates":          s.showTemplates,
 	}
+	maps.Copy(all, s.macroShelf().routes())
+	maps.Copy(all, s.templateShelf().routes())
+	return all
 }
 
 func triggerWords(t automation.Trigger) string {

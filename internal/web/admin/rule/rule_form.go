@@ -242,14 +242,14 @@ func (c callings) actionGroup(actions []automation.Action, macro bool) group {
 	for i, a := range append(slices.Clone(actions), automation.Action{}) {
 		g.Rows = append(g.Rows, c.actionFields(i, a, macro)...)
 	}
-	g.Notes = []ui.Part{variablesHint()}
+	g.Notes = []ui.Part{variablesHint(nil)}
 	return g
 }
 
-// variablesHint tells what texts may say.
-func variablesHint() ui.Part {
+// variablesHint tells what texts may say: those of a mail, or any.
+func variablesHint(m *template.Mail) ui.Part {
 	var names []string
-	for _, v := range template.Variables() {
+	for _, v := range m.Known() {
 		names = append(names, "{{"+v.Name+"}}")
 	}
 	return ui.Banner{Icon: "info", Strong: "Texts are Markdown, and may say", Text: strings.Join(names, ", ") + " and {{ticket.field.NAME}}."}
