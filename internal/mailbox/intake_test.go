@@ -173,7 +173,7 @@ func TestOutcomes(t *testing.T) {
 				if strings.Contains(raw, "wrote:") {
 					w.t.Error("a machine quotes what it answers")
 				}
-				if !strings.Contains(raw, "Dear Carla, A *big* one is #1.") || header(w.sent[0].Raw, "Auto-Submitted") != "auto-replied" || header(w.sent[0].Raw, letter.LoopHeader) == "" ||
+				if !strings.Contains(raw, "Dear Carla Cole, A *big* one is #1.") || header(w.sent[0].Raw, "Auto-Submitted") != "auto-replied" || header(w.sent[0].Raw, letter.LoopHeader) == "" ||
 					header(w.sent[0].Raw, "In-Reply-To") != "<"+m.MessageID+">" {
 					w.t.Errorf("got\n%s", raw)
 				}
@@ -181,7 +181,7 @@ func TestOutcomes(t *testing.T) {
 		{name: "in the words of the template, if the inbox has none", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.Acknowledge = true },
 			raw: func(w *world) string { return w.from("Carla <"+carla+">", "A *big* one", "Hi") },
 			check: func(w *world, m mailbox.Message) {
-				if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "Hello Carla,") || !strings.Contains(string(w.sent[0].Raw), "A *big* one") {
+				if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "Hello Carla Cole,") || !strings.Contains(string(w.sent[0].Raw), "A *big* one") {
 					w.t.Errorf("got %d mails: %+v", len(w.sent), w.sent)
 				}
 			}},

@@ -11,7 +11,6 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
@@ -490,7 +489,7 @@ func TestReplies(t *testing.T) {
 
 // Only links are signed: what only reads like one, in a title that an acknowledgement repeats, gets nobody a token.
 func TestOnlyLinksAreSigned(t *testing.T) {
-	a := survey.NewAsker(survey.Asker{Bus: event.NewBus(nil, "signs"), Secret: []byte("a secret")})
+	a := &survey.Asker{Secret: []byte("a secret")}
 	const id = "0123456789abcdefghij"
 	for page, signs := range map[string]bool{
 		`<a href="https://desk.example/rate/` + id + `?r=5">5</a>`:  true,
