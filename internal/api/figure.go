@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"muster/internal/db"
+	"muster/internal/fault"
 	"muster/internal/kpi"
 )
 
@@ -98,6 +100,7 @@ func promiseFigure(a kpi.Attainment) PromiseFigure {
 type LineFigures struct {
 	ID       string                   `json:"id" doc:"Empty: of tickets without one."`
 	Promises PromiseFigure            `json:"promises"`
+	Tickets  PromiseFigure            `json:"by_ticket" doc:"Each ticket counts once: missed if one of its promises was, else excused if one was, else met if one was."`
 	ByTarget map[string]PromiseFigure `json:"by_target"`
 	CSAT     Figure                   `json:"csat"`
 	DueSoon  int64                    `json:"due_soon"`
@@ -105,7 +108,7 @@ type LineFigures struct {
 }
 
 func lineFigures(l kpi.Line) LineFigures {
-	f := LineFigures{ID: l.ID, Promises: promiseFigure(l.All), ByTarget: map[string]PromiseFigure{}, CSAT: figureOf(l.CSAT.CSAT()), DueSoon: l.Soon, Overdue: l.Overdue}
+	f := LineFigures{ID: l.ID, Promises: promiseFigure(l.All), Tickets: promiseFigure(l.ByTicket), ByTarget: map[string]PromiseFigure{}, CSAT: figureOf(l.CSAT.CSAT()), DueSoon: l.Soon, Overdue: l.Overdue}
 	for target, a := range l.ByTarget {
 		f.ByTarget[target] = promiseFigure(a)
 	}
@@ -131,9 +134,25 @@ type ServiceFigures struct {
 	Responses      Figure                   `json:"responses" doc:"Who answered, of who was asked for satisfaction in the period."`
 }
 
-func (a *API) serviceFigures(ctx context.Context, _ *struct{}) (*Answer[ServiceFigures], error) {
+// InWeeks says how far back figures look.
+type InWeeks struct {
+	Weeks int `query:"weeks" default:"8" doc:"How many weeks up to now: 4, 8, 13 or 26."`
+}
+
+func (w InWeeks) period(now time.Time) (kpi.Period, error) {
+	if !slices.Contains(kpi.Spans(), w.Weeks) {
+		return kpi.Period{}, fault.Field("weeks", "Choose 4, 8, 13 or 26 weeks, not %d.", w.Weeks)
+	}
+	return kpi.LastWeeks(now, w.Weeks), nil
+}
+
+func (a *API) serviceFigures(ctx context.Context, in *InWeeks) (*Answer[ServiceFigures], error) {
 	return view(ctx, a, func(tx *db.Tx) (*Answer[ServiceFigures], error) {
-		b, err := kpi.Service(tx, kpi.LastWeeks(tx.Now))
+		p, err := in.period(tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		b, err := kpi.Service(tx, p)
 		f := ServiceFigures{From: b.From, To: b.To, Total: lineFigures(b.Total), ByOrganisation: []LineFigures{}, ByItem: []LineFigures{},
 			ByPolicy: map[string]PromiseFigure{}, CES: figureOf(b.CES.CES()), Responses: figureOf(b.Asked)}
 		if score, n, ok := b.NPS.NPS(); ok {
@@ -162,6 +181,7 @@ type PromiseRecord struct {
 }
 
 type promiseRecordsInput struct {
+	InWeeks
 	Organisation string `query:"organisation"`
 	Item         string `query:"item"`
 	Target       string `query:"target"`
@@ -172,7 +192,11 @@ type promiseRecordsInput struct {
 
 func (a *API) promiseRecords(ctx context.Context, in *promiseRecordsInput) (*Answer[List[PromiseRecord]], error) {
 	return view(ctx, a, func(tx *db.Tx) (*Answer[List[PromiseRecord]], error) {
-		page, err := kpi.Promises(tx, kpi.Of{Period: kpi.LastWeeks(tx.Now), Organisation: in.Organisation, Item: in.Item, Target: in.Target, Is: in.Is,
+		p, err := in.period(tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		page, err := kpi.Promises(tx, kpi.Of{Period: p, Organisation: in.Organisation, Item: in.Item, Target: in.Target, Is: in.Is,
 			Cursor: in.Cursor, Limit: in.Limit})
 		var items []PromiseRecord
 		for _, r := range page.Records {

@@ -133,14 +133,15 @@ func save(tx *db.Tx, clocks []Kept) error {
 		}
 		k.stored = row
 		rows++
-		args = append(append(args, tx.Workspace), k.dest(&state, &reckoning)...)
+		broken := !k.BreachedAt.IsZero()
+		args = append(append(append(args, tx.Workspace), k.dest(&state, &reckoning)...), db.Bool(&broken))
 	}
 	if rows == 0 {
 		return nil
 	}
 	_, err := tx.Exec(`
-		INSERT INTO clocks (workspace_id, `+columns+`) VALUES `+db.Values(rows, 12)+`
+		INSERT INTO clocks (workspace_id, `+columns+`, broken) VALUES `+db.Values(rows, 13)+`
 		ON CONFLICT (workspace_id, id) DO UPDATE SET policy_id = excluded.policy_id, state = excluded.state, reckoning = excluded.reckoning,
-			due_at = excluded.due_at, counted_at = excluded.counted_at, excused_by = excluded.excused_by`, args...)
+			due_at = excluded.due_at, counted_at = excluded.counted_at, excused_by = excluded.excused_by, broken = excluded.broken`, args...)
 	return err
 }

@@ -562,7 +562,7 @@ CREATE TABLE clocks (
     due_at       BIGINT,          -- when it is broken, or was; null: it stands still
     counted_at   BIGINT,          -- when it was kept or broken, whichever came first
     excused_by   BIGINT NOT NULL, -- the number of the ticket that was the cause; 0: none
-    started_at   BIGINT NOT NULL,
+    started_at   BIGINT NOT NULL, broken BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace_id, id)
 );
 
@@ -906,6 +906,8 @@ CREATE TABLE rehearsals (
     done_at      BIGINT,
     PRIMARY KEY (workspace_id, id)
 );
+
+CREATE INDEX clocks_figures ON clocks (workspace_id, counted_at, ticket_id, policy_id, target, state, broken, excused_by) WHERE counted_at IS NOT NULL AND kind = 'sla';
 
 CREATE INDEX tickets_stage ON tickets (workspace_id, bucket, kind, state, id);
 

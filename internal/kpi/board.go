@@ -46,16 +46,24 @@ func narrowed(a access.Actor) bool {
 	return a.Scope.Teams != nil || a.Scope.Orgs != nil || a.Scope.Kinds != nil
 }
 
-// Weeks is how many weeks a service board looks back.
+// Weeks is how many weeks a service board usually looks back.
 const Weeks = 8
+
+// Spans are the numbers of weeks that one can choose.
+func Spans() []int { return []int{4, Weeks, 13, 26} }
 
 const week = 7 * 24 * time.Hour
 
 // Period is from an instant to before another.
 type Period struct{ From, To time.Time }
 
-// LastWeeks is the period of a service board that ends at an instant.
-func LastWeeks(to time.Time) Period { return Period{to.Add(-Weeks * week), to} }
+// LastWeeks is the period of so many weeks that ends at an instant.
+func LastWeeks(to time.Time, weeks int) Period {
+	return Period{to.Add(-time.Duration(weeks) * week), to}
+}
+
+// Weeks is how many weeks the period has: one that is not whole counts, too.
+func (p Period) Weeks() int { return max(1, int((p.To.Sub(p.From)+week-1)/week)) }
 
 // Tried counts promises that were kept or broken in a week of a period, by where the ticket stands.
 type Tried struct {
@@ -85,9 +93,10 @@ type Line struct {
 	ID            string // empty: of those without one
 	All           Attainment
 	ByTarget      map[string]Attainment
-	Weeks         [Weeks]Attainment
+	ByTicket      Attainment // of the tickets that had promises: each counts once
+	Weeks         []Attainment
 	CSAT          Ratings
-	CSATWeeks     [Weeks]Ratings
+	CSATWeeks     []Ratings
 	Soon, Overdue int64 // now
 }
 
@@ -95,7 +104,7 @@ type Line struct {
 func (l Line) Trend() Direction {
 	var before, now Attainment
 	for i, w := range l.Weeks {
-		if i < Weeks/2 {
+		if i < len(l.Weeks)/2 {
 			before.Merge(w)
 		} else {
 			now.Merge(w)
@@ -115,22 +124,87 @@ type ServiceBoard struct {
 	Asked          Share // of those who were asked for their satisfaction in the period, how many answered
 }
 
+// Facts are what a service board is folded of.
+type Facts struct {
+	Tried    []Tried
+	Tickets  []TriedTickets
+	Rated    []Rated
+	Pressing []Pressing
+}
+
+// TriedTickets counts tickets by what became of their promises in a period, all together.
+type TriedTickets struct {
+	Organisation, Item string
+	Is                 Verdict
+	N                  int64
+}
+
+// Verdict is what the promises of a ticket came to: the worst of what each came to.
+type Verdict int
+
+const (
+	AllEnded   Verdict = iota // without what was promised, in time
+	AllMet                    // or ended
+	HasExcused                // and none that was missed
+	HasMissed
+)
+
+// VerdictOf returns what one promise comes to.
+func VerdictOf(o Outcome) Verdict {
+	var a Attainment
+	a.Add(o, 1)
+	switch {
+	case a.Missed > 0:
+		return HasMissed
+	case a.Excused > 0:
+		return HasExcused
+	case a.Met > 0:
+		return AllMet
+	}
+	return AllEnded
+}
+
+// AddTicket counts n tickets whose promises came to this.
+func (a *Attainment) AddTicket(is Verdict, n int64) {
+	switch is {
+	case HasMissed:
+		a.Missed += n
+	case HasExcused:
+		a.Excused += n
+	case AllMet:
+		a.Met += n
+	default:
+		a.None += n
+	}
+}
+
 // Serve folds facts of a period into a service board.
-func Serve(p Period, tried []Tried, rated []Rated, pressing []Pressing) ServiceBoard {
-	b := ServiceBoard{Period: p, Total: Line{ByTarget: map[string]Attainment{}}, ByPolicy: map[string]Attainment{}}
+func Serve(p Period, facts Facts) ServiceBoard {
+	weeks := p.Weeks()
+	b := ServiceBoard{Period: p, Total: newLine("", weeks), ByPolicy: map[string]Attainment{}}
 	organisations, items := map[string]*Line{}, map[string]*Line{}
+	lineOf := func(all map[string]*Line, id string) *Line {
+		if all[id] == nil {
+			l := newLine(id, weeks)
+			all[id] = &l
+		}
+		return all[id]
+	}
 	each := func(organisation, item string, f func(*Line)) {
 		f(&b.Total)
 		f(lineOf(organisations, organisation))
 		f(lineOf(items, item))
 	}
-	for _, t := range tried {
+	for _, t := range facts.Tickets {
+		each(t.Organisation, t.Item, func(l *Line) { l.ByTicket.AddTicket(t.Is, t.N) })
+	}
+	for _, t := range facts.Tried {
 		each(t.Organisation, t.Item, func(l *Line) { l.try(t) })
 		of := b.ByPolicy[t.Policy]
 		of.Add(t.Outcome, t.N)
 		b.ByPolicy[t.Policy] = of
 	}
-	for _, r := range rated {
+	for _, r := range facts.Rated {
 		switch r.Measure {
 		case "nps":
 			b.NPS.Add(r.Rating, r.N)
@@ -140,18 +214,15 @@ func Serve(p Period, tried []Tried, rated []Rated, pressing []Pressing) ServiceB
 			each(r.Organisation, r.Item, func(l *Line) { l.CSAT.Add(r.Rating, r.N); l.CSATWeeks[r.Week].Add(r.Rating, r.N) })
 		}
 	}
-	for _, x := range pressing {
+	for _, x := range facts.Pressing {
 		each(x.Organisation, x.Item, func(l *Line) { l.press(x) })
 	}
 	b.ByOrganisation, b.ByItem = sorted(organisations), sorted(items)
 	return b
 }
 
-func lineOf(all map[string]*Line, id string) *Line {
-	if all[id] == nil {
-		all[id] = &Line{ID: id, ByTarget: map[string]Attainment{}}
-	}
-	return all[id]
+func newLine(id string, weeks int) Line {
+	return Line{ID: id, ByTarget: map[string]Attainment{}, Weeks: make([]Attainment, weeks), CSATWeeks: make([]Ratings, weeks)}
 }
 
 func (l *Line) try(t Tried) {
@@ -190,23 +261,19 @@ func Service(tx *db.Tx, p Period) (ServiceBoard, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return ServiceBoard{}, err
 	}
-	kept, err := tried(tx, p)
-	if err != nil {
-		return ServiceBoard{}, err
+	var facts Facts
+	var b ServiceBoard
+	var err error
+	for _, read := range []func() error{
+		func() error { facts.Tried, err = tried(tx, p); return err },
+		func() error { facts.Tickets, err = triedTickets(tx, p); return err },
+		func() error { facts.Rated, err = rated(tx, p); return err },
+		func() error { facts.Pressing, err = pressing(tx); return err },
+		func() error { b = Serve(p, facts); b.Asked, err = asked(tx, p); return err },
+	} {
+		if err := read(); err != nil {
+			return ServiceBoard{}, err
+		}
 	}
-	ended, err := endedWithout(tx, p)
-	if err != nil {
-		return ServiceBoard{}, err
-	}
-	answers, err := rated(tx, p)
-	if err != nil {
-		return ServiceBoard{}, err
-	}
-	now, err := pressing(tx)
-	if err != nil {
-		return ServiceBoard{}, err
-	}
-	b := Serve(p, append(kept, ended...), answers, now)
-	b.Asked, err = asked(tx, p)
-	return b, err
+	return b, nil
 }

@@ -45,6 +45,10 @@ func TestAttainment(t *testing.T) {
 		if got.Add(row.of, 1); got != row.want {
 			t.Errorf("%s: got %+v, want %+v", row.rule, got, row.want)
 		}
+		var ticket kpi.Attainment
+		if ticket.AddTicket(kpi.VerdictOf(row.of), 1); row.want != (kpi.Attainment{}) && ticket != row.want {
+			t.Errorf("%s, of a ticket with this promise alone: got %+v, want %+v", row.rule, ticket, row.want)
+		}
 	}
 }
 

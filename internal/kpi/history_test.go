@@ -316,6 +316,24 @@ func (h *history) listed(of kpi.Of) (n int64) {
 	}
 }
 
+// judge counts the ticket by what all of its promises came to: one that was missed is enough.
+func (p *past) judge(a *kpi.Attainment) {
+	var missed, met, counted bool
+	for _, c := range p.clocks {
+		bad := c.state == "late" || c.state == "breached" || c.state == "none" && c.broken
+		missed, met = missed || bad, met || c.state == "met"
+		counted = counted || bad || c.state == "met" || c.state == "none"
+	}
+	switch {
+	case missed:
+		a.Missed++
+	case met:
+		a.Met++
+	case counted:
+		a.None++
+	}
+}
+
 func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string]int, begin time.Time) kpi.ServiceBoard {
 	h.t.Helper()
 	var got kpi.ServiceBoard
@@ -323,8 +341,9 @@ func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string
 		got, err = kpi.Service(tx, kpi.Period{From: tx.Now.Add(-8 * 7 * 24 * time.Hour), To: tx.Now.Add(time.Second)})
 		return err
 	})
-	want := map[string]kpi.Attainment{}
+	want, byTicket := map[string]kpi.Attainment{}, kpi.Attainment{}
 	for _, p := range tickets {
+		p.judge(&byTicket)
 		for _, c := range p.clocks {
 			a := want[c.target]
 			a.Add(kpi.Outcome{State: c.state, Broken: c.broken}, 1)
@@ -333,6 +352,9 @@ func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string
 	}
 	if fmt.Sprint(got.Total.ByTarget) != fmt.Sprint(want) {
 		h.t.Errorf("promises by what is kept: %v, by the log: %v", got.Total.ByTarget, want)
+	}
+	if got.Total.ByTicket != byTicket || got.ByOrganisation[0].ByTicket != byTicket || byTicket == got.Total.All {
+		h.t.Errorf("by ticket, promises are %+v and of one client %+v by what is kept, %+v by the log", got.Total.ByTicket, got.ByOrganisation[0].ByTicket, byTicket)
 	}
 	for is, want := range map[string]int64{"met": got.Total.All.Met, "missed": got.Total.All.Missed, "excused": got.Total.All.Excused, "none": got.Total.All.None} {
 		if n := h.listed(kpi.Of{Period: got.Period, Is: is, Limit: 7}); n != want {

@@ -46,7 +46,7 @@ func Promises(tx *db.Tx, o Of) (Records, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return Records{}, err
 	}
-	if o.Is != "" && !slices.Contains([]string{"met", "missed", "excused", "none"}, o.Is) {
+	if o.Is != "" && !slices.Contains(verdicts[:], o.Is) {
 		return Records{}, fault.Field("is", "A promise is met, missed, excused or none, not %.40q.", o.Is)
 	}
 	if o.Limit < 1 || o.Limit > 200 {
@@ -62,46 +62,14 @@ func Promises(tx *db.Tx, o Of) (Records, error) {
 		}
 		at, id = n, rest
 	}
-	return records(tx, o, at, id)
-}
-
-// records reads on until a page is full: what a promise came to is only known once it is read.
-func records(tx *db.Tx, o Of, at int64, id string) (Records, error) {
-	var page Records
-	for {
-		some, err := recordsAfter(tx, o, at, id)
-		if err != nil {
-			return page, err
-		}
-		for _, r := range some {
-			at, id = r.CountedAt.UnixMicro(), r.Clock
-			if o.Is != "" && r.Is != o.Is {
-				continue
-			}
-			if page.Records = append(page.Records, r); len(page.Records) == o.Limit {
-				page.Next = strconv.FormatInt(at, 10) + "." + id
-				return page, nil
-			}
-		}
-		if len(some) < readAtOnce {
-			return page, nil
-		}
+	all, err := recordsAfter(tx, o, at, id)
+	page := Records{Records: all}
+	if len(all) == o.Limit {
+		last := all[len(all)-1]
+		page.Next = strconv.FormatInt(last.CountedAt.UnixMicro(), 10) + "." + last.Clock
 	}
+	return page, err
 }
 
-const readAtOnce = 200
-
-// is is what an outcome counts as.
-func (o Outcome) is() string {
-	var a Attainment
-	a.Add(o, 1)
-	switch {
-	case a.Met > 0:
-		return "met"
-	case a.Missed > 0:
-		return "missed"
-	case a.Excused > 0:
-		return "excused"
-	}
-	return "none"
-}
+// verdicts are what outcomes are called.
+var verdicts = [...]string{AllEnded: "none", AllMet: "met", HasExcused: "excused", HasMissed: "missed"}

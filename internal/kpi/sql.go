@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"muster/internal/db"
@@ -72,33 +73,34 @@ func inWeek(f *db.Filter, p Period, column string) string {
 	return "(" + column + " - " + f.Arg(p.From.UnixMicro()) + ") / " + f.Arg(week.Microseconds())
 }
 
-// tried counts the promises of a period that were kept or broken; not those that ended without what was promised.
+// outcome are the columns of what came of clocks c.
+const outcome = `c.state, c.broken, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END`
+
+// tried counts the promises of a period that were kept or broken, or ended without what was promised.
 func tried(tx *db.Tx, p Period) ([]Tried, error) {
-	f := counted(tx, p).Where("c.state <> 'none'")
+	f := counted(tx, p)
 	return db.All(tx, func(r db.Row) (t Tried, err error) {
-		return t, r.Scan(&t.Organisation, &t.Item, &t.Policy, &t.Target, &t.State, db.Bool(&t.Excused), &t.Week, &t.N)
+		return t, r.Scan(&t.Organisation, &t.Item, &t.Policy, &t.Target, &t.State, db.Bool(&t.Broken), db.Bool(&t.Excused), &t.Week, &t.N)
 	}, `
-		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, `+inWeek(f, p, "c.counted_at")+`, count(*)
+		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, `+outcome+`, `+inWeek(f, p, "c.counted_at")+`, count(*)
 		FROM   clocks c CROSS JOIN tickets t
 		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id
-		GROUP  BY 1, 2, 3, 4, 5, 6, 7`, f.Args()...)
+		GROUP  BY 1, 2, 3, 4, 5, 6, 7, 8`, f.Args()...)
 }
 
-// endedWithout returns the promises of a period that ended without what was promised: whether they were broken before, their reckoning says.
-func endedWithout(tx *db.Tx, p Period) ([]Tried, error) {
-	f := counted(tx, p).Where("c.state = 'none'")
-	return db.All(tx, func(r db.Row) (Tried, error) {
-		t := Tried{N: 1}
-		var reckoning struct {
-			BreachedAt time.Time `json:"breached_at"`
-		}
-		err := r.Scan(&t.Organisation, &t.Item, &t.Policy, &t.Target, &t.State, db.Bool(&t.Excused), &t.Week, db.JSON(&reckoning))
-		t.Broken = !reckoning.BreachedAt.IsZero()
-		return t, err
-	}, `
-		SELECT t.organisation_id, t.item_id, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, `+inWeek(f, p, "c.counted_at")+`, c.reckoning
-		FROM   clocks c CROSS JOIN tickets t
-		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id`, f.Args()...)
+// verdict is VerdictOf in SQL.
+const verdict = `CASE WHEN c.state IN ('late', 'breached') OR c.state = 'none' AND c.broken = 1 THEN CASE WHEN c.excused_by <> 0 THEN 2 ELSE 3 END
+		WHEN c.state = 'met' THEN 1 ELSE 0 END`
+
+// triedTickets counts the tickets that had promises of a period, each once.
+func triedTickets(tx *db.Tx, p Period) ([]TriedTickets, error) {
+	f := counted(tx, p)
+	return db.All(tx, func(r db.Row) (t TriedTickets, err error) { return t, r.Scan(&t.Organisation, &t.Item, &t.Is, &t.N) }, `
+		SELECT t.organisation_id, t.item_id, w.worst, count(*)
+		FROM   (SELECT c.workspace_id, c.ticket_id, max(`+verdict+`) worst FROM clocks c `+f.SQL()+` GROUP BY c.workspace_id, c.ticket_id) w
+		CROSS  JOIN tickets t
+		WHERE  t.workspace_id = $1 AND t.id = w.ticket_id
+		GROUP  BY 1, 2, 3`, f.Args()...)
 }
 
 // rated counts the answers of a period.
@@ -141,22 +143,18 @@ func recordsAfter(tx *db.Tx, o Of, at int64, id string) ([]Record, error) {
 	if id != "" {
 		f.Where("(c.counted_at, c.id) < (?, ?)", at, id)
 	}
-	if states := map[string][]string{"met": {"met"}, "none": {"none"}, "missed": {"late", "breached", "none"}, "excused": {"late", "breached", "none"}}[o.Is]; states != nil {
-		db.In(f, "c.state", states)
+	if o.Is != "" {
+		f.Where(verdict+" = ?", slices.Index(verdicts[:], o.Is))
 	}
 	return db.All(tx, func(r db.Row) (Record, error) {
 		var p Record
 		var of Outcome
-		var reckoning struct {
-			BreachedAt time.Time `json:"breached_at"`
-		}
-		err := r.Scan(&p.Clock, &p.Number, &p.Title, &p.Policy, &p.Target, &of.State, db.Bool(&of.Excused), db.JSON(&reckoning), db.Time(&p.CountedAt))
-		of.Broken = !reckoning.BreachedAt.IsZero()
-		p.Is = of.is()
+		err := r.Scan(&p.Clock, &p.Number, &p.Title, &p.Policy, &p.Target, &of.State, db.Bool(&of.Broken), db.Bool(&of.Excused), db.Time(&p.CountedAt))
+		p.Is = verdicts[VerdictOf(of)]
 		return p, err
 	}, `
-		SELECT c.id, t.number, t.title, c.policy_id, c.target, c.state, CASE WHEN c.excused_by <> 0 THEN 1 ELSE 0 END, c.reckoning, c.counted_at
+		SELECT c.id, t.number, t.title, c.policy_id, c.target, `+outcome+`, c.counted_at
 		FROM   clocks c CROSS JOIN tickets t
 		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id
-		ORDER  BY c.counted_at DESC, c.id DESC LIMIT `+f.Arg(readAtOnce), f.Args()...)
+		ORDER  BY c.counted_at DESC, c.id DESC LIMIT `+f.Arg(o.Limit), f.Args()...)
 }

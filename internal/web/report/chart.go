@@ -38,8 +38,8 @@ func sparkOf(values []float64) spark {
 	return spark{Line: line, Area: line + " V28 H0z"}
 }
 
-// weeksOf are the shares of the weeks that have any, for a spark; nil, if there are too few promises to draw.
-func weeksOf(shares []kpi.Share) []float64 {
+// sharesOf are the shares of the weeks that have any, for a spark; nil, if there are too few promises to draw.
+func sharesOf(shares []kpi.Share) []float64 {
 	var values []float64
 	var n int64
 	for _, s := range shares {

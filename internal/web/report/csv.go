@@ -67,12 +67,12 @@ func (s *Screens) supportCSV(w http.ResponseWriter, r *http.Request) error {
 
 // serviceCSV is the promises and the ratings by client and by service.
 func (s *Screens) serviceCSV(w http.ResponseWriter, r *http.Request) error {
-	rows := [][]string{{"by", "name", "from", "to", "met", "missed", "excused", "ended_without", "kept_percent", "answers", "good_answers", "csat_percent", "due_soon", "overdue"}}
-	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
-		b, err := s.serviceBoard(tx)
-		if err != nil {
-			return err
-		}
+	rows := [][]string{{"by", "name", "from", "to", "met", "missed", "excused", "ended_without", "kept_percent", "tickets_met", "tickets_missed", "tickets_excused", "tickets_kept_percent", "answers", "good_answers", "csat_percent", "due_soon", "overdue"}}
+	b, err := s.serviceBoard(r.Context(), weeksOf(r))
+	if err != nil {
+		return err
+	}
+	err = s.DB.View(r.Context(), func(tx *db.Tx) error {
 		clients, services, err := lineNames(tx, b)
 		if err != nil {
 			return err
@@ -96,5 +96,6 @@ func lineCSV(by, name string, p kpi.Period, l kpi.Line) []string {
 	csat := l.CSAT.CSAT()
 	return []string{by, safe(name), p.From.UTC().Format("2006-01-02T15:04:05Z"), p.To.UTC().Format("2006-01-02T15:04:05Z"),
 		count(l.All.Met), count(l.All.Missed), count(l.All.Excused), count(l.All.None), strings.TrimSuffix(percent(l.All.Kept()), " %"),
+		count(l.ByTicket.Met), count(l.ByTicket.Missed), count(l.ByTicket.Excused), strings.TrimSuffix(percent(l.ByTicket.Kept()), " %"),
 		count(csat.N), count(csat.Part), strings.TrimSuffix(percent(csat), " %"), count(l.Soon), count(l.Overdue)}
 }

@@ -27,11 +27,11 @@ var recordsPage = ui.Parse[recordsView](files, "records.html")
 
 func (s *Screens) showPromises(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v := recordsView{Frame: ui.FrameOf(r, "Promises"), Heading1: promisesTitle(q), Hint: "kept or broken within eight weeks, the newest first",
+	v := recordsView{Frame: ui.FrameOf(r, "Promises"), Heading1: promisesTitle(q), Hint: fmt.Sprintf("kept or broken within %d weeks, the newest first", weeksOf(r)),
 		Table: ui.Table{Caption: "Promises", Head: []ui.Column{{Text: "Ticket"}, {Text: "Promised"}, {Text: "Came out"}, {Text: "When"}, {Text: "Policy", Wide: true}},
 			Empty: &ui.Empty{Icon: "clock", Title: "There is none", Text: "No promise of this sort was counted in the period."}}}
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
-		page, err := kpi.Promises(tx, kpi.Of{Period: kpi.LastWeeks(tx.Now), Organisation: q.Get("organisation"), Item: q.Get("item"), Target: q.Get("target"), Is: q.Get("is"), Cursor: q.Get("cursor")})
+		page, err := kpi.Promises(tx, kpi.Of{Period: kpi.LastWeeks(tx.Now, weeksOf(r)), Organisation: q.Get("organisation"), Item: q.Get("item"), Target: q.Get("target"), Is: q.Get("is"), Cursor: q.Get("cursor")})
 		if err != nil {
 			return err
 		}
@@ -94,11 +94,11 @@ func (s *Screens) showAnswers(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "There is no such measure.")
 	}
-	v := recordsView{Frame: ui.FrameOf(r, "Answers"), Heading1: title, Hint: "of eight weeks, the newest first",
+	v := recordsView{Frame: ui.FrameOf(r, "Answers"), Heading1: title, Hint: fmt.Sprintf("of %d weeks, the newest first", weeksOf(r)),
 		Table: ui.Table{Caption: "Answers", Head: []ui.Column{{Text: "Rating"}, {Text: "Ticket"}, {Text: "Comment"}, {Text: "When"}},
 			Empty: &ui.Empty{Icon: "chat", Title: "Nobody has answered yet", Text: "Surveys ask customers once their ticket is resolved."}}}
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
-		p := kpi.LastWeeks(tx.Now)
+		p := kpi.LastWeeks(tx.Now, weeksOf(r))
 		page, err := survey.Replies(tx, survey.Selection{Measure: measure, From: p.From, To: p.To, Organisation: q.Get("organisation"), Item: q.Get("item"), Cursor: q.Get("cursor")})
 		_, most := measure.Scale()
 		for _, a := range page.Replies {

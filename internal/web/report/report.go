@@ -2,10 +2,12 @@
 package report
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,20 +30,22 @@ type Screens struct {
 	Router *routing.Router
 
 	support *memory.Of[string, kpi.SupportBoard]
-	service *memory.Of[string, kpi.ServiceBoard]
+	service *memory.Ready[string, kpi.ServiceBoard]
 }
 
-// How long a board is good: one is about this minute, the other about weeks.
+// How long a board is good: one is about this minute, the other about weeks. On a large desk the other takes a moment, so it
+// is reckoned anew beside; only who looks after a while in which nobody did waits for it.
 const (
 	supportLasts = time.Second
 	serviceLasts = 10 * time.Second
+	serviceStale = 30 * time.Minute
 	mostBoards   = 1000
 )
 
 // Routes adds the pages to mux, for who has signed in.
 func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Handler) {
 	s.support = memory.New[string, kpi.SupportBoard](supportLasts, mostBoards)
-	s.service = memory.New[string, kpi.ServiceBoard](serviceLasts, mostBoards)
+	s.service = memory.NewReady[string, kpi.ServiceBoard](serviceLasts, serviceStale, mostBoards)
 	for pattern, h := range map[string]ui.Handler{
 		"GET /reports":             s.first,
 		"GET /reports/support":     s.showSupport,
@@ -81,11 +85,23 @@ func (s *Screens) supportBoard(tx *db.Tx) (kpi.SupportBoard, error) {
 	})
 }
 
-func (s *Screens) serviceBoard(tx *db.Tx) (kpi.ServiceBoard, error) {
-	return s.service.Get(viewer(tx.Actor), func() (kpi.ServiceBoard, bool, error) {
-		b, err := kpi.Service(tx, kpi.LastWeeks(tx.Now))
-		return b, true, err
+// serviceBoard is the board of so many weeks.
+func (s *Screens) serviceBoard(ctx context.Context, weeks int) (kpi.ServiceBoard, error) {
+	return s.service.Get(ctx, fmt.Sprint(weeks, " ", viewer(access.From(ctx))), func(ctx context.Context) (b kpi.ServiceBoard, err error) {
+		return b, s.DB.View(ctx, func(tx *db.Tx) error {
+			b, err = kpi.Service(tx, kpi.LastWeeks(tx.Now, weeks))
+			return err
+		})
 	})
+}
+
+// weeksOf is how many weeks a reader asks for: those of the list of spans, else as many as is usual.
+func weeksOf(r *http.Request) int {
+	weeks, err := strconv.Atoi(r.URL.Query().Get("weeks"))
+	if err != nil || !slices.Contains(kpi.Spans(), weeks) {
+		return kpi.Weeks
+	}
+	return weeks
 }
 
 func tabs(current string) ui.Tabs {

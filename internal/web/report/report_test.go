@@ -48,7 +48,7 @@ func TestSpark(t *testing.T) {
 	if sparkOf([]float64{7}).Line != "" || strings.Contains(sparkOf([]float64{0, 0}).Line, "NaN") {
 		t.Error("one value is no line, and nothing is no fault")
 	}
-	if weeksOf([]kpi.Share{{Part: 5, N: 10}, {Part: 9, N: 9}}) != nil {
+	if sharesOf([]kpi.Share{{Part: 5, N: 10}, {Part: 9, N: 9}}) != nil {
 		t.Error("a line was drawn of n = 19")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"muster/internal/catalogue"
@@ -20,6 +21,8 @@ type serviceView struct {
 	Tabs   ui.Tabs
 	Tiles  []tile
 	Period kpi.Period
+	Weeks  int
+	Spans  ui.Tabs
 	Tables []lineTable
 }
 
@@ -34,6 +37,7 @@ type lineRow struct {
 	Name, Href     string
 	Tier           ui.Tier
 	First, Solved  share
+	Tickets        share
 	Met, Missed    figure
 	Excused        figure
 	Rating         share
@@ -65,7 +69,15 @@ var servicePage = ui.Parse[serviceView](files, "parts.html", "service.html")
 
 func (s *Screens) showService(w http.ResponseWriter, r *http.Request) error {
 	v := serviceView{Frame: ui.FrameOf(r, "Service board"), Tabs: tabs("/reports/service")}
-	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillService(tx, &v) }); err != nil {
+	v.Weeks, v.Spans.Label = weeksOf(r), "Period"
+	for _, n := range kpi.Spans() {
+		v.Spans.Items = append(v.Spans.Items, ui.Tab{Text: strconv.Itoa(n) + " weeks", Href: "/reports/service?weeks=" + strconv.Itoa(n), Current: n == v.Weeks})
+	}
+	b, err := s.serviceBoard(r.Context(), v.Weeks)
+	if err != nil {
+		return err
+	}
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillService(tx, b, &v) }); err != nil {
 		return err
 	}
 	return servicePage.Render(w, r, v)
@@ -74,11 +86,7 @@ func (s *Screens) showService(w http.ResponseWriter, r *http.Request) error {
 // mostLines bounds what a board shows of clients and services: those with the most promises.
 const mostLines = 50
 
-func (s *Screens) fillService(tx *db.Tx, v *serviceView) error {
-	b, err := s.serviceBoard(tx)
-	if err != nil {
-		return err
-	}
+func (s *Screens) fillService(tx *db.Tx, b kpi.ServiceBoard, v *serviceView) error {
 	v.Period, v.Tiles = b.Period, serviceTiles(b)
 	clients, services, err := lineNames(tx, b)
 	if err != nil {
@@ -87,10 +95,10 @@ func (s *Screens) fillService(tx *db.Tx, v *serviceView) error {
 	v.Tables = []lineTable{{ID: "clients", Title: "Promises kept, by client", Column: "Organisation"}, {ID: "services", Title: "Promises kept, by service", Column: "Service"}}
 	for _, l := range b.ByOrganisation[:min(len(b.ByOrganisation), mostLines)] {
 		n := clients[l.ID]
-		v.Tables[0].Lines = append(v.Tables[0].Lines, rowOf(l, cmp.Or(n.Name, "No organisation"), "organisation", "org:", n.Name, tierOf(n.Tier)))
+		v.Tables[0].Lines = append(v.Tables[0].Lines, rowOf(l, b.Weeks(), cmp.Or(n.Name, "No organisation"), "organisation", "org:", n.Name, tierOf(n.Tier)))
 	}
 	for _, l := range b.ByItem[:min(len(b.ByItem), mostLines)] {
-		v.Tables[1].Lines = append(v.Tables[1].Lines, rowOf(l, cmp.Or(services[l.ID], "No service"), "item", "item:", services[l.ID], ui.Tier{}))
+		v.Tables[1].Lines = append(v.Tables[1].Lines, rowOf(l, b.Weeks(), cmp.Or(services[l.ID], "No service"), "item", "item:", services[l.ID], ui.Tier{}))
 	}
 	return nil
 }
@@ -126,40 +134,51 @@ func serviceTiles(b kpi.ServiceBoard) []tile {
 	}
 	all, csat, ces := b.Total.All.Kept(), b.Total.CSAT.CSAT(), b.CES.CES()
 	first, solved := b.Total.ByTarget["first-response"].Kept(), b.Total.ByTarget["resolution"].Kept()
-	nps := tile{Name: "Recommendation", Value: "–", Hint: "nobody has answered", Href: "/reports/answers?measure=nps"}
+	nps := tile{Name: "Recommendation", Value: "–", Hint: "nobody has answered", Href: recordsAddress("answers", b.Weeks(), "measure", "nps")}
 	if score, n, ok := b.NPS.NPS(); ok {
 		nps.Value, nps.Hint = fmt.Sprintf("%+d", kpi.Round(score)), fmt.Sprintf("NPS, n %d", n)
 	}
 	var kept, rated []kpi.Share
-	for i := range kpi.Weeks {
+	for i := range b.Total.Weeks {
 		kept, rated = append(kept, b.Total.Weeks[i].Kept()), append(rated, b.Total.CSATWeeks[i].CSAT())
 	}
+	records := func(page string, pairs ...string) string { return recordsAddress(page, b.Weeks(), pairs...) }
+	byTicket := b.Total.ByTicket.Kept()
 	tiles := []tile{
-		{Name: "Promises kept", Value: whole(all), Unit: "%", Hint: of(all, "") + fmt.Sprintf(", %d excused", b.Total.All.Excused), Href: "/reports/promises?is=missed", Spark: sparkOf(weeksOf(kept))},
-		{Name: "First reply in time", Value: whole(first), Unit: "%", Hint: of(first, ""), Href: "/reports/promises?target=first-response&is=missed"},
-		{Name: "Resolved in time", Value: whole(solved), Unit: "%", Hint: of(solved, ""), Href: "/reports/promises?target=resolution&is=missed"},
-		{Name: "Rating", Value: whole(csat), Unit: "%", Hint: of(csat, "answers"), Href: "/reports/answers?measure=csat", Spark: sparkOf(weeksOf(rated))},
+		{Name: "Promises kept", Value: whole(all), Unit: "%", Hint: of(all, "") + fmt.Sprintf(", %d excused", b.Total.All.Excused), Href: records("promises", "is", "missed"), Spark: sparkOf(sharesOf(kept))},
+		{Name: "Tickets with all kept", Value: whole(byTicket), Unit: "%", Hint: of(byTicket, ""), Href: records("promises", "is", "missed")},
+		{Name: "First reply in time", Value: whole(first), Unit: "%", Hint: of(first, ""), Href: records("promises", "target", "first-response", "is", "missed")},
+		{Name: "Resolved in time", Value: whole(solved), Unit: "%", Hint: of(solved, ""), Href: records("promises", "target", "resolution", "is", "missed")},
+		{Name: "Rating", Value: whole(csat), Unit: "%", Hint: of(csat, "answers"), Href: records("answers", "measure", "csat"), Spark: sparkOf(sharesOf(rated))},
 		nps,
-		{Name: "Answer the survey", Value: whole(b.Asked), Unit: "%", Hint: of(b.Asked, "asked"), Href: "/reports/answers?measure=csat"},
+		{Name: "Answer the survey", Value: whole(b.Asked), Unit: "%", Hint: of(b.Asked, "asked"), Href: records("answers", "measure", "csat")},
 	}
 	if ces.N > 0 {
-		tiles = append(tiles, tile{Name: "Ease", Value: whole(ces), Unit: "%", Hint: of(ces, "answers"), Href: "/reports/answers?measure=ces"})
+		tiles = append(tiles, tile{Name: "Ease", Value: whole(ces), Unit: "%", Hint: of(ces, "answers"), Href: records("answers", "measure", "ces")})
 	}
 	return tiles
 }
 
+// recordsAddress is where the records behind a figure of so many weeks are listed.
+func recordsAddress(page string, weeks int, pairs ...string) string {
+	q := url.Values{}
+	if weeks != kpi.Weeks {
+		q.Set("weeks", strconv.Itoa(weeks))
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return "/reports/" + page + "?" + q.Encode()
+}
+
 // rowOf lays out a line. Of those without a name nothing can be opened: there is no record to name in the address.
-func rowOf(l kpi.Line, name, param, term, called string, tier ui.Tier) lineRow {
+func rowOf(l kpi.Line, weeks int, name, param, term, called string, tier ui.Tier) lineRow {
 	row := lineRow{Name: name, Tier: tier, Soon: l.Soon, Overdue: l.Overdue, N: l.All.Kept().N}
 	to := func(page string, pairs ...string) string {
 		if l.ID == "" {
 			return ""
 		}
-		q := url.Values{param: {l.ID}}
-		for i := 0; i < len(pairs); i += 2 {
-			q.Set(pairs[i], pairs[i+1])
-		}
-		return "/reports/" + page + "?" + q.Encode()
+		return recordsAddress(page, weeks, append(pairs, param, l.ID)...)
 	}
 	if called != "" {
 		row.Href = search(fmt.Sprintf("%s %s%q", unsolved, term, called))
@@ -170,15 +189,18 @@ func rowOf(l kpi.Line, name, param, term, called string, tier ui.Tier) lineRow {
 		return share{Text: percent(s), N: s.N, Href: to("promises", "target", target), Bad: ok && p < goal}
 	}
 	row.First, row.Solved = kept("first-response"), kept("resolution")
+	tickets := l.ByTicket.Kept()
+	p, ok := tickets.Percent()
+	row.Tickets = share{Text: percent(tickets), N: tickets.N, Href: to("promises", "is", "missed"), Bad: ok && p < goal}
 	row.Met, row.Missed = figure{l.All.Met, to("promises", "is", "met")}, figure{l.All.Missed, to("promises", "is", "missed")}
 	row.Excused = figure{l.All.Excused, to("promises", "is", "excused")}
 	csat := l.CSAT.CSAT()
 	row.Rating = share{Text: percent(csat), N: csat.N, Href: to("answers", "measure", "csat")}
-	var weeks []kpi.Share
+	var kepts []kpi.Share
 	for _, w := range l.Weeks {
-		weeks = append(weeks, w.Kept())
+		kepts = append(kepts, w.Kept())
 	}
-	row.Spark = sparkOf(weeksOf(weeks))
+	row.Spark = sparkOf(sharesOf(kepts))
 	switch l.Trend() {
 	case kpi.Better:
 		row.Trend, row.TrendIs, row.Arrow = "better", "good", "up"

@@ -66,18 +66,18 @@ const unsolved = "is:open is:waiting"
 
 func (s *Screens) showSupport(w http.ResponseWriter, r *http.Request) error {
 	v := supportView{Frame: ui.FrameOf(r, "Support board"), Tabs: tabs("/reports/support"), All: search(unsolved)}
-	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillSupport(tx, &v) }); err != nil {
+	service, err := s.serviceBoard(r.Context(), kpi.Weeks)
+	if err != nil {
+		return err
+	}
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillSupport(tx, service, &v) }); err != nil {
 		return err
 	}
 	return supportPage.Render(w, r, v)
 }
 
-func (s *Screens) fillSupport(tx *db.Tx, v *supportView) error {
+func (s *Screens) fillSupport(tx *db.Tx, service kpi.ServiceBoard, v *supportView) error {
 	b, err := s.supportBoard(tx)
-	if err != nil {
-		return err
-	}
-	service, err := s.serviceBoard(tx)
 	if err != nil {
 		return err
 	}
@@ -148,11 +148,11 @@ func tilesOf(b kpi.SupportBoard, service kpi.ServiceBoard) []tile {
 	promises := tile{Name: "Promises kept", Value: whole(kept), Unit: "%", Href: "/reports/service", Hint: fmt.Sprintf("%d of %d, %d excused, 8 weeks", kept.Part, kept.N, service.Total.All.Excused)}
 	rating := tile{Name: "Rating", Value: whole(csat), Unit: "%", Href: "/reports/answers?measure=csat", Hint: fmt.Sprintf("%d of %d answers, 8 weeks", csat.Part, csat.N)}
 	var keptWeeks, csatWeeks []kpi.Share
-	for i := range kpi.Weeks {
+	for i := range service.Total.Weeks {
 		keptWeeks = append(keptWeeks, service.Total.Weeks[i].Kept())
 		csatWeeks = append(csatWeeks, service.Total.CSATWeeks[i].CSAT())
 	}
-	promises.Spark, rating.Spark = sparkOf(weeksOf(keptWeeks)), sparkOf(weeksOf(csatWeeks))
+	promises.Spark, rating.Spark = sparkOf(sharesOf(keptWeeks)), sparkOf(sharesOf(csatWeeks))
 	return []tile{backlog, overdue,
 		{Name: "Due within 2 h", Value: number(b.Soon), Href: search(unsolved + " due:2h"), Hint: "and not overdue yet"},
 		{Name: "Nobody has taken", Value: number(nobody.All()), Href: search(unsolved + " assignee:none"), Hint: fmt.Sprintf("%d of them open", nobody.Open)},
