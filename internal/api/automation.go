@@ -47,6 +47,7 @@ type Rule struct {
 	Active     bool         `json:"active"`
 	On         []string     `json:"on" nullable:"false" doc:"opened, changed, moved, asked, replied, noted, merged, linked, surveyed, warned, broken."`
 	Wait       int64        `json:"wait_minutes,omitempty" doc:"After the last of what it listens to; 0: at once."`
+	Calendar   string       `json:"wait_calendar,omitempty" doc:"Id or name of the calendar in whose working time it waits; empty: by the clock."`
 	Any        bool         `json:"any,omitempty" doc:"One row that holds is enough."`
 	Rows       []RuleRow    `json:"rows,omitempty"`
 	Expression string       `json:"expression,omitempty" doc:"Must hold beside the rows."`
@@ -56,7 +57,7 @@ type Rule struct {
 }
 
 func wireRule(r automation.Rule) Rule {
-	w := Rule{ID: r.ID, Name: r.Name, Place: r.Place, Active: r.Active, On: []string{}, Wait: int64(r.Wait / time.Minute), Any: r.Any,
+	w := Rule{ID: r.ID, Name: r.Name, Place: r.Place, Active: r.Active, On: []string{}, Wait: int64(r.Wait / time.Minute), Calendar: r.Calendar, Any: r.Any,
 		Expression: r.Expression, Actions: wireActions(r.Actions), Stop: r.Stop, Version: r.Version}
 	for _, t := range r.On {
 		w.On = append(w.On, string(t))
@@ -116,7 +117,7 @@ func (a *API) addRule(ctx context.Context, in *newRule) (*Answer[Rule], error) {
 	b := in.Body
 	return once(ctx, a, in.Once, b, func(tx *db.Tx) (*Answer[Rule], error) {
 		r, err := a.Clerk.SaveRule(tx, automation.Rule{Name: b.Name, Active: b.Active, Definition: automation.Definition{On: triggersOf(b.On),
-			Wait: time.Duration(b.Wait) * time.Minute, Stop: b.Stop, Actions: actionsOf(b.Actions),
+			Wait: time.Duration(b.Wait) * time.Minute, Calendar: b.Calendar, Stop: b.Stop, Actions: actionsOf(b.Actions),
 			Condition: automation.Condition{Any: b.Any, Rows: rowsOf(b.Rows), Expression: b.Expression}}})
 		return &Answer[Rule]{wireRule(r)}, err
 	})
@@ -138,6 +139,7 @@ type changeRule struct {
 		Active     *bool         `json:"active,omitempty"`
 		On         *[]string     `json:"on,omitempty"`
 		Wait       *int64        `json:"wait_minutes,omitempty" minimum:"0" maximum:"525600"`
+		Calendar   *string       `json:"wait_calendar,omitempty" doc:"Empty: by the clock."`
 		Any        *bool         `json:"any,omitempty"`
 		Rows       *[]RuleRow    `json:"rows,omitempty"`
 		Expression *string       `json:"expression,omitempty"`
@@ -154,6 +156,7 @@ func (c *changeRule) apply(r *automation.Rule) {
 	put(&r.Any, b.Any)
 	put(&r.Expression, b.Expression)
 	put(&r.Stop, b.Stop)
+	put(&r.Calendar, b.Calendar)
 	if b.On != nil {
 		r.On = triggersOf(*b.On)
 	}

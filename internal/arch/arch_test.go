@@ -43,6 +43,7 @@ var within = map[string]string{
 	"ticket workspace":     "a workspace says how priorities follow from impact and urgency",
 	"mailbox template":     "what it writes to customers by itself stands in templates",
 	"survey template":      "so does the mail that asks",
+	"automation clock":     "a rule may wait in the working time of a calendar",
 	"automation template":  "rules and macros write what templates say",
 	"routing complaint":    "a complaint is not given to the one it is about",
 	"rehearsal automation": "rules are rehearsed",

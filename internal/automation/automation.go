@@ -48,8 +48,9 @@ type Rule struct {
 
 // Definition is what makes a rule a rule.
 type Definition struct {
-	On   []Trigger     `json:"on"`
-	Wait time.Duration `json:"wait,omitempty"` // after the last of what it listens to; 0: it is asked at once
+	On       []Trigger     `json:"on"`
+	Wait     time.Duration `json:"wait,omitempty"`     // after the last of what it listens to; 0: it is asked at once
+	Calendar string        `json:"calendar,omitempty"` // in whose working time it waits; empty: by the clock
 	Condition
 	Actions []Action `json:"actions"`
 	Stop    bool     `json:"stop,omitempty"` // if it ran, the rules after it are not asked
@@ -178,6 +179,10 @@ func (c *Clerk) CheckRule(tx *db.Tx, r Rule) (Rule, error) {
 	if r.Wait < 0 || r.Wait > longestWait || r.Wait%time.Minute != 0 {
 		waitErr = fault.Field("wait", "A rule can wait up to a year, in whole minutes.")
 	}
+	var calendarErr error
+	if r.Calendar, calendarErr = settleCalendar(tx, r.Definition); calendarErr != nil && fault.KindOf(calendarErr) == fault.Internal {
+		return r, calendarErr
+	}
 	r.Expression = strings.TrimSpace(text.Valid(r.Expression))
 	r.Rows, rowsErr = c.settleRows(tx, r.Rows)
 	_, conditionErr := r.Condition.check()
@@ -186,7 +191,7 @@ func (c *Clerk) CheckRule(tx *db.Tx, r Rule) (Rule, error) {
 	} else {
 		r.Actions, actionsErr = c.settle(tx, r.Actions, forRules)
 	}
-	return r, fault.Join(nameErr, onErr, waitErr, rowsErr, conditionErr, actionsErr)
+	return r, fault.Join(nameErr, onErr, waitErr, calendarErr, rowsErr, conditionErr, actionsErr)
 }
 
 // MoveRule has a rule be asked at another place: 1 is the first.

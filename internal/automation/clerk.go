@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"muster/internal/access"
+	"muster/internal/calendar"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/memory"
@@ -60,8 +61,9 @@ func NewClerk(d *db.DB, bus *event.Bus, desk *ticket.Desk, hands Hands) *Clerk {
 
 // book is the active rules of a workspace, and what judging them takes.
 type book struct {
-	atOnce map[Trigger][]Compiled // in their order
-	later  map[Trigger][]Compiled // those that wait
+	atOnce map[Trigger][]Compiled        // in their order
+	later  map[Trigger][]Compiled        // those that wait
+	hours  map[string]*calendar.Compiled // that rules wait by
 	names  people.Names
 	zone   *time.Location
 }
@@ -92,6 +94,9 @@ func (c *Clerk) openBook(tx *db.Tx) (*book, error) {
 		for _, r := range active {
 			b.add(c.compiled(r))
 		}
+		if b.hours, err = hoursOf(tx, active...); err != nil {
+			return err
+		}
 		if b.names, err = people.NamesOf(tx, nil, nil); err != nil {
 			return err
 		}
@@ -118,10 +123,10 @@ func (b *book) add(r Compiled, err error) {
 }
 
 // waits are the different times that rules wait after a trigger.
-func (b *book) waits(t Trigger) (all []time.Duration) {
+func (b *book) waits(t Trigger) (all []delay) {
 	for _, r := range b.later[t] {
-		if !slices.Contains(all, r.Wait) {
-			all = append(all, r.Wait)
+		if !slices.Contains(all, r.delay()) {
+			all = append(all, r.delay())
 		}
 	}
 	return all

@@ -7,8 +7,11 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/automation"
+	"muster/internal/calendar"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -179,6 +182,53 @@ func TestWaits(t *testing.T) {
 			k.t.Errorf("three days after the last change: got %q, want stale, too", got)
 		}
 	})
+}
+
+// A wait may be counted in the working time of a calendar: one that begins on a Saturday is over on Monday.
+func TestWaitsByACalendar(t *testing.T) {
+	each(t, func(k *desk) {
+		works, nine, five := clock.New(k.DB, k.Bus, k.Desk), calendar.TimeOfDay("09:00"), calendar.TimeOfDay("17:00")
+		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) error {
+			_, err := works.SaveDesk(tx, clock.Desk{Name: "Office hours", Calendar: calendar.Calendar{Versions: []calendar.Version{{Zone: "UTC", Week: calendar.Week{
+				calendar.Monday: {{Open: nine, Close: five}}, calendar.Tuesday: {{Open: nine, Close: five}}}}}}}, false)
+			return err
+		})
+		by := func(name string) func(*automation.Rule) { return func(r *automation.Rule) { r.Calendar = name } }
+		r := k.rule("hours", automation.Opened, after(4*time.Hour), by("office HOURS"))
+		k.rule("clock", automation.Opened, after(4*time.Hour))
+		if r.Calendar == "" || r.Calendar == "office HOURS" {
+			k.t.Errorf("the calendar is kept as %q, want its id", r.Calendar)
+		}
+		if none := k.rule("at once", automation.Opened, by("Office hours")); none.Calendar != "" {
+			k.t.Errorf("a rule that does not wait has the calendar %q", none.Calendar)
+		}
+		_, err := saveRule(k, automation.Rule{Name: "x", Definition: automation.Definition{On: r.On, Actions: r.Actions, Wait: time.Hour, Calendar: "Night shift"}})
+		if fault.Fields(err)["calendar"] == "" {
+			k.t.Errorf("a calendar that is none: got %v", err)
+		}
+		if day := time.Now().UTC().Weekday(); day != time.Saturday {
+			k.t.Fatalf("the story begins on a %s", day)
+		}
+		one := k.Open(k.ann, "One", "x").Number
+		k.days(5 * time.Hour)
+		if got := k.tags(one); got != "at once clock" {
+			k.t.Errorf("on Saturday: got %q, want what the clock counts", got)
+		}
+		k.days(time.Until(time.Date(2000, 1, 3, 12, 0, 0, 0, time.UTC)))
+		k.days(time.Until(time.Date(2000, 1, 3, 12, 59, 0, 0, time.UTC)))
+		if got := k.tags(one); got != "at once clock" {
+			k.t.Errorf("on Monday at 12:59: got %q", got)
+		}
+		k.days(2 * time.Minute)
+		if got := k.tags(one); got != "at once clock hours" {
+			k.t.Errorf("on Monday at 13:01: got %q, want what four working hours bring, too", got)
+		}
+	})
+}
+
+func saveRule(k *desk, r automation.Rule) (automation.Rule, error) {
+	err := k.DB.Update(k.ann, func(tx *db.Tx) (err error) { r, err = k.clerk.SaveRule(tx, r); return err })
+	return r, err
 }
 
 // Rules that wait equally long are asked in their order, and one may stop the others.

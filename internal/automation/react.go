@@ -80,8 +80,8 @@ func (c *Clerk) hear(tx *db.Tx, id ticket.ID, h happening) error {
 	if err != nil {
 		return err
 	}
-	rules, waits := b.atOnce[h.Trigger], b.waits(h.Trigger)
-	if len(rules) == 0 && len(waits) == 0 {
+	rules := b.atOnce[h.Trigger]
+	if len(rules) == 0 && len(b.later[h.Trigger]) == 0 {
 		return nil
 	}
 	em := event.Reacting(tx)
@@ -95,7 +95,7 @@ func (c *Clerk) hear(tx *db.Tx, id ticket.ID, h happening) error {
 			return nil
 		}
 		from := origin{event: em.ID, cause: runsOf(tx).byID[em.Actor.ID]}
-		if err := c.putOff(tx, t, waits, h.Event, from); err != nil {
+		if err := c.putOff(tx, b, t, h.Event, from); err != nil {
 			return err
 		}
 		return c.ask(tx, b, t, rules, h, from)

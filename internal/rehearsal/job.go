@@ -152,6 +152,9 @@ func castRule(tx *db.Tx, r *Rehearsal, since time.Time) (player, error) {
 	}
 	p := &ruler{would: &would, since: since, now: r.CreatedAt, result: &r.Result,
 		contacts: map[string]automation.RequesterFacts{}, orgs: map[string]automation.OrganisationFacts{}}
+	if p.wouldHours, err = automation.HoursOf(tx, draft); err != nil {
+		return nil, err
+	}
 	if draft.ID != "" {
 		was, err := automation.FindRule(tx, draft.ID)
 		if err != nil && !fault.Is(err, fault.NotFound) {
@@ -163,6 +166,9 @@ func castRule(tx *db.Tx, r *Rehearsal, since time.Time) (player, error) {
 				return nil, err
 			}
 			p.was = &c
+			if p.wasHours, err = automation.HoursOf(tx, was); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if p.names, err = people.NamesOf(tx, nil, nil); err != nil {

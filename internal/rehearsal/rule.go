@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"muster/internal/automation"
+	"muster/internal/calendar"
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
@@ -13,15 +14,16 @@ import (
 
 // ruler rehearses one rule, beside what it was.
 type ruler struct {
-	was, would *automation.Compiled // was is nil for a rule that is new, or was not active
-	since      time.Time
-	now        time.Time
-	zone       *time.Location
-	names      people.Names
-	contacts   map[string]automation.RequesterFacts
-	orgs       map[string]automation.OrganisationFacts
-	result     *Result
-	ran, runs  int // how often it did, as it was; and would
+	was, would           *automation.Compiled // was is nil for a rule that is new, or was not active
+	wasHours, wouldHours *calendar.Compiled   // that they wait by; nil: the clock
+	since                time.Time
+	now                  time.Time
+	zone                 *time.Location
+	names                people.Names
+	contacts             map[string]automation.RequesterFacts
+	orgs                 map[string]automation.OrganisationFacts
+	result               *Result
+	ran, runs            int // how often it did, as it was; and would
 }
 
 // mostKnown bounds how many contacts and organisations are remembered.
@@ -60,7 +62,7 @@ func (r *ruler) asks(root string) bool {
 // rehearse asks both rules at each thing that happened on a ticket.
 func (r *ruler) rehearse(tx *db.Tx, s story, texts map[string]automation.MessageFacts) error {
 	var p past
-	was, would := &watch{rule: r.was}, &watch{rule: r.would}
+	was, would := &watch{rule: r.was, hours: r.wasHours}, &watch{rule: r.would, hours: r.wouldHours}
 	works, err := s.works()
 	if err != nil {
 		return err
@@ -121,6 +123,7 @@ func (r *ruler) listens(t automation.Trigger) bool {
 // watch is one rule on one ticket.
 type watch struct {
 	rule    *automation.Compiled
+	hours   *calendar.Compiled // that it waits by; nil: the clock
 	pending *waiting
 	ran     []ran
 	problem string
@@ -137,7 +140,7 @@ func (w *watch) hear(f automation.Facts, at time.Time) {
 		return
 	}
 	if w.rule.Wait > 0 {
-		w.pending = &waiting{f.Event, at.Add(w.rule.Wait)}
+		w.pending = &waiting{f.Event, w.rule.After(at, w.hours)}
 		return
 	}
 	w.ask(f, at)

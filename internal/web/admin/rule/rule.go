@@ -13,6 +13,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/automation"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
@@ -116,6 +117,9 @@ func whenWords(r automation.Rule) string {
 	said := strings.Join(on, ", ")
 	if r.Wait > 0 {
 		said = sheet.WaitWords(r.Wait) + " after: " + said
+		if r.Calendar != "" {
+			said = "Working time: " + said
+		}
 	}
 	return said
 }
@@ -173,6 +177,14 @@ func (s *Screens) ruleEditor(tx *db.Tx, r *http.Request, rule automation.Rule) (
 	if n > 0 {
 		wait = strconv.Itoa(n)
 	}
+	desks, err := clock.Desks(tx)
+	if err != nil {
+		return v, err
+	}
+	calendars := []ui.Option{{Value: "", Text: "the clock, day and night"}}
+	for _, d := range desks {
+		calendars = append(calendars, ui.Option{Value: d.ID, Text: d.Name})
+	}
 	var on []ui.Option
 	for _, t := range automation.Triggers() {
 		on = append(on, ui.Option{Value: string(t), Text: triggerWords(t)})
@@ -181,7 +193,8 @@ func (s *Screens) ruleEditor(tx *db.Tx, r *http.Request, rule automation.Rule) (
 		{{Name: "name", Label: "Name", Value: rule.Name, Required: true}, {Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(rule.Version, 10)}},
 		{{Name: "on", Label: "Listens to", Kind: ui.Checks, Values: sheet.Texts(rule.On), Options: on}},
 		{{Name: "wait", Label: "And then waits", Kind: ui.Number, Min: "0", Value: wait, Placeholder: "0", Hint: "If it happens again, the time begins anew."},
-			{Name: "unit", Label: "Unit", Kind: ui.Select, Value: unit, Options: []ui.Option{{Value: "minutes", Text: "minutes"}, {Value: "hours", Text: "hours"}, {Value: "days", Text: "days"}}}},
+			{Name: "unit", Label: "Unit", Kind: ui.Select, Value: unit, Options: []ui.Option{{Value: "minutes", Text: "minutes"}, {Value: "hours", Text: "hours"}, {Value: "days", Text: "days"}}},
+			{Name: "calendar", Label: "Counted by", Kind: ui.Select, Value: rule.Calendar, Options: calendars, Hint: "In a calendar’s working time, a day is 24 working hours."}},
 	}}
 	v.Groups = []group{when, c.conditionGroup(rule.Condition), c.actionGroup(rule.Actions, false),
 		{Title: "And after", Rows: [][]ui.Field{{{Name: "stop", Label: "If this rule ran, the rules after it are not asked", Kind: ui.Check, Value: onOff(rule.Stop)}},
@@ -213,7 +226,7 @@ func (c callings) conditionGroup(cond automation.Condition) group {
 
 // readRule reads what was typed.
 func readRule(id string, f url.Values) (rule automation.Rule, err error) {
-	rule = automation.Rule{Name: f.Get("name"), Active: f.Get("active") != "", Definition: automation.Definition{Stop: f.Get("stop") != "",
+	rule = automation.Rule{Name: f.Get("name"), Active: f.Get("active") != "", Definition: automation.Definition{Stop: f.Get("stop") != "", Calendar: f.Get("calendar"),
 		Condition: automation.Condition{Any: f.Get("match") == "any", Rows: readRows(f), Expression: f.Get("expression")}, Actions: readActions(f)}}
 	if id != "new" {
 		rule.ID = id
