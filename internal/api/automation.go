@@ -46,7 +46,7 @@ type Rule struct {
 	Place      int64        `json:"place,omitempty" readOnly:"true" doc:"Rules are asked in this order."`
 	Active     bool         `json:"active"`
 	On         []string     `json:"on" nullable:"false" doc:"opened, changed, moved, asked, replied, noted, merged, linked, surveyed, warned, broken."`
-	Wait       int64        `json:"wait_minutes,omitempty" doc:"After the last of what it listens to; 0: at once."`
+	Wait       int64        `json:"wait_minutes,omitempty" minimum:"0" maximum:"525600" doc:"After the last of what it listens to; 0: at once."`
 	Calendar   string       `json:"wait_calendar,omitempty" doc:"Id or name of the calendar in whose working time it waits; empty: by the clock."`
 	Any        bool         `json:"any,omitempty" doc:"One row that holds is enough."`
 	Rows       []RuleRow    `json:"rows,omitempty"`

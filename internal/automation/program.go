@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strconv"
@@ -224,9 +225,49 @@ func plainer(message string) string {
 	case strings.HasPrefix(message, "unexpected token EOF"):
 		return "the expression ends too early"
 	case strings.HasPrefix(message, "expected bool, but got "):
-		return "a condition is true or false, and this is a " + strings.TrimPrefix(message, "expected bool, but got ")
+		return "a condition is true or false, and this is " + thing(strings.TrimPrefix(message, "expected bool, but got "))
+	case strings.HasPrefix(message, "invalid integer literal"), strings.HasPrefix(message, "invalid float literal"):
+		return "the number is too large"
+	}
+	for _, w := range wordings {
+		if part := w.of.FindStringSubmatch(message); part != nil {
+			return w.say(part[1:])
+		}
 	}
 	return strings.TrimSuffix(message, ".")
+}
+
+// wordings are what the compiler says in its own words, with the parts that ours take over.
+var wordings = [...]struct {
+	of  *regexp.Regexp
+	say func([]string) string
+}{
+	{regexp.MustCompile(`^unexpected token \w+\("(.*)"\)`), func(p []string) string { return "“" + p[0] + "” is not expected here" }},
+	{regexp.MustCompile(`^invalid operation: (\S+) \(mismatched types (\S+) and (\S+)\)`), func(p []string) string {
+		return "“" + p[0] + "” does not go with " + thing(p[1]) + " and " + thing(p[2])
+	}},
+	{regexp.MustCompile(`^invalid operation: (\S+) .*\(?type (\S+?)\)?$`), func(p []string) string { return "“" + p[0] + "” does not go with " + thing(p[1]) }},
+	{regexp.MustCompile(`^non-bool expression \(type (\S+)\) used as condition`), func(p []string) string {
+		return "before “?” stands what is true or false, and this is " + thing(p[0])
+	}},
+	{regexp.MustCompile(`^type (\S+) has no field (\S+)`), func(p []string) string { return thing(p[0]) + " has nothing called " + p[1] }},
+}
+
+// thing is what somebody who writes a condition calls a type.
+func thing(kind string) string {
+	switch {
+	case strings.HasPrefix(kind, "[]"):
+		return "a list"
+	case strings.HasPrefix(kind, "map["):
+		return "all fields together"
+	case kind == "string":
+		return "a text"
+	case kind == "bool":
+		return "something true or false"
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "float"):
+		return "a number"
+	}
+	return "a " + kind
 }
 
 // noField names the fields there are: the message names the type and the field.

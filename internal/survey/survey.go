@@ -9,6 +9,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -153,7 +154,7 @@ func (a *Asker) Save(tx *db.Tx, s Survey) (Survey, error) {
 		return Survey{}, err
 	}
 	s.Name, s.Question = oneLine(s.Name), oneLine(s.Question)
-	if err := a.check(s); err != nil {
+	if err := fault.Join(a.check(s), s.checkWhom(tx)); err != nil {
 		return Survey{}, err
 	}
 	was := Survey{CreatedAt: tx.Now}
@@ -220,6 +221,26 @@ func (a *Asker) check(s Survey) error {
 		if len(list) > maxList {
 			errs = append(errs, fault.Field(name, "Choose at most %d.", maxList))
 		}
+	}
+	return fault.Join(errs...)
+}
+
+// checkWhom makes sure that the teams and the organisations exist.
+func (s Survey) checkWhom(tx *db.Tx) error {
+	var errs []error
+	miss := func(field string, err error) {
+		if fault.Is(err, fault.NotFound) {
+			err = fault.Field(field, "%s", fault.Message(err))
+		}
+		errs = append(errs, err)
+	}
+	for _, id := range s.Teams[:min(len(s.Teams), maxList)] {
+		_, err := people.FindTeam(tx, id)
+		miss("teams", err)
+	}
+	for _, id := range s.Organisations[:min(len(s.Organisations), maxList)] {
+		_, err := people.FindOrganisation(tx, id)
+		miss("organisations", err)
 	}
 	return fault.Join(errs...)
 }

@@ -105,7 +105,7 @@ func TestWhoIsAsked(t *testing.T) {
 		{"a survey that is switched off asks nobody", func(s *survey.Survey, _ *world) { s.Active = false }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
 		{"a survey of another kind does not ask", func(s *survey.Survey, _ *world) { s.Kinds = []string{"complaint"} }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
 		{"nor one of another team", func(s *survey.Survey, w *world) { s.Teams = []string{w.Tier2.ID} }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
-		{"nor one of another organisation", func(s *survey.Survey, _ *world) { s.Organisations = []string{"other"} }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
+		{"nor one of another organisation", func(s *survey.Survey, w *world) { s.Organisations = []string{w.organisation("Other")} }, func(w *world) { w.solved("One"); w.after(time.Hour) }, 0},
 		{"but one of them", func(s *survey.Survey, w *world) {
 			s.Kinds, s.Teams, s.Organisations = []string{"task", "request"}, []string{w.Tier1.ID}, []string{w.Acme.ID}
 		}, func(w *world) { w.solved("One"); w.after(time.Hour) }, 1},
@@ -393,6 +393,8 @@ func TestSaveRefuses(t *testing.T) {
 			{"a negative delay", "delay", func(s *survey.Survey) { s.Delay = -1 }},
 			{"no window", "window", func(s *survey.Survey) { s.Window = 0 }},
 			{"no time to answer", "open", func(s *survey.Survey) { s.Open = 0 }},
+			{"a team that there is not", "teams", func(s *survey.Survey) { s.Teams = []string{"nonsense"} }},
+			{"an organisation that there is not", "organisations", func(s *survey.Survey) { s.Organisations = []string{"nonsense"} }},
 			{"a kind that there is not", "kinds", func(s *survey.Survey) { s.Kinds = []string{"nonsense"} }},
 			{"all ratings bad", "low", func(s *survey.Survey) { s.Follow, s.Low = survey.FollowNote, 5 }},
 			{"a follow-up that there is not", "follow", func(s *survey.Survey) { s.Follow = "shout" }},

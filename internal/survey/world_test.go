@@ -15,6 +15,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox"
 	"muster/internal/mustertest"
+	"muster/internal/people"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 )
@@ -174,4 +175,15 @@ func (w *world) now(number int64) (t *ticket.Ticket) {
 		return err
 	})
 	return t
+}
+
+// organisation is the id of another organisation.
+func (w *world) organisation(name string) (id string) {
+	w.t.Helper()
+	mustertest.Do(w.t, w.DB, w.system, func(tx *db.Tx) error {
+		o, err := people.AddOrganisation(tx, people.NewOrganisation{Name: name})
+		id = o.ID
+		return err
+	})
+	return id
 }
