@@ -78,10 +78,10 @@ func (s *Screens) serviceCSV(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		rows = append(rows, lineCSV("all", "", b.Period, b.Total))
-		for _, l := range b.ByOrganisation[:min(len(b.ByOrganisation), mostLines)] {
+		for _, l := range b.ByOrganisation {
 			rows = append(rows, lineCSV("client", clients[l.ID].Name, b.Period, l))
 		}
-		for _, l := range b.ByItem[:min(len(b.ByItem), mostLines)] {
+		for _, l := range b.ByItem {
 			rows = append(rows, lineCSV("service", services[l.ID], b.Period, l))
 		}
 		return nil

@@ -30,6 +30,7 @@ type serviceView struct {
 type lineTable struct {
 	ID, Title, Column string
 	Lines             []lineRow
+	Left              int // how many more there are, in the CSV
 }
 
 // lineRow is the figures of one of them.
@@ -83,7 +84,7 @@ func (s *Screens) showService(w http.ResponseWriter, r *http.Request) error {
 	return servicePage.Render(w, r, v)
 }
 
-// mostLines bounds what a board shows of clients and services: those with the most promises.
+// mostLines bounds what a board shows of clients and services: those with the most promises. The CSV has all.
 const mostLines = 50
 
 func (s *Screens) fillService(tx *db.Tx, b kpi.ServiceBoard, v *serviceView) error {
@@ -93,6 +94,7 @@ func (s *Screens) fillService(tx *db.Tx, b kpi.ServiceBoard, v *serviceView) err
 		return err
 	}
 	v.Tables = []lineTable{{ID: "clients", Title: "Promises kept, by client", Column: "Organisation"}, {ID: "services", Title: "Promises kept, by service", Column: "Service"}}
+	v.Tables[0].Left, v.Tables[1].Left = len(b.ByOrganisation)-mostLines, len(b.ByItem)-mostLines
 	for _, l := range b.ByOrganisation[:min(len(b.ByOrganisation), mostLines)] {
 		n := clients[l.ID]
 		v.Tables[0].Lines = append(v.Tables[0].Lines, rowOf(l, b.Weeks(), cmp.Or(n.Name, "No organisation"), "organisation", "org:", n.Name, tierOf(n.Tier)))
@@ -106,7 +108,7 @@ func (s *Screens) fillService(tx *db.Tx, b kpi.ServiceBoard, v *serviceView) err
 // lineNames are what the clients and the services of a board are called.
 func lineNames(tx *db.Tx, b kpi.ServiceBoard) (map[string]people.OrganisationName, map[string]string, error) {
 	var ids []string
-	for _, l := range b.ByOrganisation[:min(len(b.ByOrganisation), mostLines)] {
+	for _, l := range b.ByOrganisation {
 		if l.ID != "" {
 			ids = append(ids, l.ID)
 		}
