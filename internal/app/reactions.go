@@ -8,6 +8,7 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/kpi"
 	"muster/internal/mailbox"
 	"muster/internal/people"
 	"muster/internal/rehearsal"
@@ -55,6 +56,9 @@ func (h *house) react() error {
 	event.Every(h.bus, "tickets.close", time.Hour, h.everyWorkspace(func(ctx context.Context, w workspace.Workspace) error {
 		return h.desk.CloseIdle(ctx, h.db, w.Settings.ReopenDays)
 	}))
+
+	// Boards are reckoned now and then, so that nobody waits for one.
+	event.Every(h.bus, "boards.keep", 10*time.Minute, h.everyWorkspace(func(ctx context.Context, _ workspace.Workspace) error { return kpi.Keep(ctx, h.db) }))
 
 	// What is kept for a while is swept.
 	event.Every(h.bus, "sessions.sweep", time.Hour, people.NewSessions(h.db, nil, false).Sweep)

@@ -128,6 +128,7 @@ func TestExpressionsAreChecked(t *testing.T) {
 		{"a number that is none of ours", `ticket.number > 99999999999999999999`, "the number is too large"},
 		{"a text where a truth belongs", `ticket.title ? true : false`, "and this is a text"},
 		{"a part of a text", `ticket.title.length > 3`, "a text has nothing called length"},
+		{"too many parts", "true" + strings.Repeat(" or true", 200), "more than 300 parts"},
 		{"no other way in", `$env.ticket.title == ""`, "there is no fact"},
 		{"what is hidden stays so", `event.entry == ""`, "there is no event.entry"},
 	} {

@@ -305,3 +305,32 @@ func TestRuleRunsOnceForOneCause(t *testing.T) {
 		}
 	})
 }
+
+// Of a rule that runs all the time the newest runs are kept, however young the others are.
+func TestTheLogIsBounded(t *testing.T) {
+	each(t, func(k *desk) {
+		k.rule("always", automation.Changed)
+		one := k.Open(k.ann, "One", "x").Number
+		const runs, kept = 1005, 1000
+		for i := range runs {
+			k.change(one, ticket.Change{Title: ptr(fmt.Sprint("Title ", i))})
+			time.Sleep(2 * time.Minute)
+		}
+		if err := k.clerk.Sweep(k.ann); err != nil {
+			k.t.Fatal(err)
+		}
+		n := 0
+		for q := (automation.RunQuery{Limit: 200}); ; {
+			var page []automation.Run
+			var next string
+			mustertest.See(k.t, k.DB, k.ann, func(tx *db.Tx) (err error) { page, next, err = automation.Runs(tx, q); return err })
+			if n += len(page); next == "" {
+				break
+			}
+			q.Cursor = next
+		}
+		if n != kept {
+			k.t.Errorf("%d of %d runs are kept, want %d", n, runs, kept)
+		}
+	})
+}

@@ -909,6 +909,14 @@ CREATE TABLE rehearsals (
 
 CREATE INDEX clocks_figures ON clocks (workspace_id, counted_at, ticket_id, policy_id, target, state, broken, excused_by) WHERE counted_at IS NOT NULL AND kind = 'sla';
 
+CREATE TABLE boards (
+    workspace_id TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    figures      TEXT   NOT NULL, -- JSON
+    reckoned_at  BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, name)
+);
+
 CREATE INDEX tickets_stage ON tickets (workspace_id, bucket, kind, state, id);
 
 CREATE INDEX tickets_files ON tickets (workspace_id, bucket, id) WHERE files > 0;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -316,6 +317,31 @@ func (h *history) listed(of kpi.Of) (n int64) {
 	}
 }
 
+// compareKept holds the board that is kept against the same board, reckoned.
+func (h *history) compareKept(p kpi.Period) {
+	h.t.Helper()
+	if err := kpi.Keep(h.ctx, h.DB); err != nil {
+		h.t.Fatal(err)
+	}
+	kept := func(ctx context.Context, age time.Duration) (b kpi.ServiceBoard, ok bool) {
+		mustertest.See(h.t, h.DB, ctx, func(tx *db.Tx) (err error) { b, ok, err = kpi.Kept(tx, kpi.Weeks, age); return err })
+		return b, ok
+	}
+	var want kpi.ServiceBoard
+	mustertest.See(h.t, h.DB, h.ctx, func(tx *db.Tx) (err error) { want, err = kpi.Service(tx, kpi.LastWeeks(tx.Now, kpi.Weeks)); return err })
+	if got, ok := kept(h.ctx, time.Hour); !ok || !reflect.DeepEqual(got, want) || len(want.Total.Weeks) != p.Weeks()-1 {
+		h.t.Errorf("the board is kept as\n%+v, reckoned as\n%+v", got, want)
+	}
+	if _, ok := kept(h.ctx, -time.Second); ok {
+		h.t.Error("a board that is too old is given out")
+	}
+	narrow := access.From(h.ctx)
+	narrow.Scope.Kinds = []string{"request"}
+	if _, ok := kept(access.With(h.t.Context(), narrow), time.Hour); ok {
+		h.t.Error("the board of all tickets is given to who sees a part of them")
+	}
+}
+
 // judge counts the ticket by what all of its promises came to: one that was missed is enough.
 func (p *past) judge(a *kpi.Attainment) {
 	var missed, met, counted bool
@@ -341,6 +367,7 @@ func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string
 		got, err = kpi.Service(tx, kpi.Period{From: tx.Now.Add(-8 * 7 * 24 * time.Hour), To: tx.Now.Add(time.Second)})
 		return err
 	})
+	h.compareKept(got.Period)
 	want, byTicket := map[string]kpi.Attainment{}, kpi.Attainment{}
 	for _, p := range tickets {
 		p.judge(&byTicket)

@@ -158,3 +158,16 @@ func recordsAfter(tx *db.Tx, o Of, at int64, id string) ([]Record, error) {
 		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id
 		ORDER  BY c.counted_at DESC, c.id DESC LIMIT `+f.Arg(o.Limit), f.Args()...)
 }
+
+func storeBoard(tx *db.Tx, name string, b *ServiceBoard) error {
+	_, err := tx.Exec(`
+		INSERT INTO boards (workspace_id, name, figures, reckoned_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (workspace_id, name) DO UPDATE SET figures = excluded.figures, reckoned_at = excluded.reckoned_at`,
+		tx.Workspace, name, db.JSON(b), db.Time(&tx.Now))
+	return err
+}
+
+func keptBoard(tx *db.Tx, name string, since time.Time) (b ServiceBoard, err error) {
+	return db.One(tx, func(r db.Row) (b ServiceBoard, err error) { return b, r.Scan(db.JSON(&b)) },
+		`SELECT figures FROM boards WHERE workspace_id = $1 AND name = $2 AND reckoned_at > $3`, tx.Workspace, name, db.Time(&since))
+}

@@ -31,15 +31,15 @@ func NewReady[K comparable, V any](lasts, stale time.Duration, most int) *Ready[
 // longest is how long something may take to be found beside.
 const longest = time.Minute
 
-// Get returns what is remembered under a key, else what find finds. Find may be called when Get has returned, with
+// Get returns what is remembered under a key, else what find finds while its caller waits. Find may be called when Get has returned, with
 // a context of its own that has the values of the caller's; what it cannot find then is asked for again next time.
-func (m *Ready[K, V]) Get(ctx context.Context, key K, find func(context.Context) (V, error)) (V, error) {
+func (m *Ready[K, V]) Get(ctx context.Context, key K, find func(ctx context.Context, waits bool) (V, error)) (V, error) {
 	f := m.place(key)
 	f.mu.Lock() // of many who need what is not there, one finds it
 	defer f.mu.Unlock()
 	age := time.Since(f.at)
 	if f.absent || age > m.stale {
-		value, err := find(ctx)
+		value, err := find(ctx, true)
 		if err == nil {
 			f.value, f.at, f.absent = value, time.Now(), false
 		}
@@ -50,7 +50,7 @@ func (m *Ready[K, V]) Get(ctx context.Context, key K, find func(context.Context)
 		go func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
 			defer cancel()
-			value, err := find(ctx)
+			value, err := find(ctx, false)
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			if f.anew = false; err == nil {

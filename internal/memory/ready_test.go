@@ -17,7 +17,7 @@ func TestReady(t *testing.T) {
 		get := func(rule string, want int, wait time.Duration) {
 			t.Helper()
 			began := time.Now()
-			got, err := m.Get(t.Context(), "a", func(context.Context) (int, error) {
+			got, err := m.Get(t.Context(), "a", func(context.Context, bool) (int, error) {
 				time.Sleep(2 * time.Second)
 				n++
 				return n, wrong

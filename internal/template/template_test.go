@@ -17,7 +17,7 @@ func TestMails(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := mustertest.NewHouse(t, d)
 		ann := h.As(h.Ann)
-		one := h.Open(ann, "One <b>", "x")
+		one := h.Open(ann, "One <b> *x*", "x")
 		says := func(rule, want string) {
 			t.Helper()
 			mustertest.See(t, d, ann, func(tx *db.Tx) error {
@@ -51,7 +51,7 @@ func TestMails(t *testing.T) {
 		if kept.Name != "Mail: survey" || kept.Offered || kept.Version != 1 {
 			t.Errorf("got %+v, want the mail's own name, offered to nobody", kept)
 		}
-		says("as it was changed", "Moin, One &lt;b&gt;")
+		says("as it was changed", "Moin, One &lt;b&gt; *x*")
 		mustertest.See(t, d, ann, func(tx *db.Tx) error {
 			all, err := template.All(tx)
 			if len(all) != 0 {

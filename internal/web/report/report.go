@@ -34,7 +34,7 @@ type Screens struct {
 }
 
 // How long a board is good: one is about this minute, the other about weeks. On a large desk the other takes a moment, so it
-// is reckoned anew beside; only who looks after a while in which nobody did waits for it.
+// is reckoned anew beside, and who looks after a while gets what was kept.
 const (
 	supportLasts = time.Second
 	serviceLasts = 10 * time.Second
@@ -87,8 +87,14 @@ func (s *Screens) supportBoard(tx *db.Tx) (kpi.SupportBoard, error) {
 
 // serviceBoard is the board of so many weeks.
 func (s *Screens) serviceBoard(ctx context.Context, weeks int) (kpi.ServiceBoard, error) {
-	return s.service.Get(ctx, fmt.Sprint(weeks, " ", viewer(access.From(ctx))), func(ctx context.Context) (b kpi.ServiceBoard, err error) {
-		return b, s.DB.View(ctx, func(tx *db.Tx) error {
+	return s.service.Get(ctx, fmt.Sprint(weeks, " ", viewer(access.From(ctx))), func(ctx context.Context, waits bool) (b kpi.ServiceBoard, err error) {
+		return b, s.DB.View(ctx, func(tx *db.Tx) (err error) {
+			if waits {
+				var ok bool
+				if b, ok, err = kpi.Kept(tx, weeks, serviceStale); ok || err != nil {
+					return err
+				}
+			}
 			b, err = kpi.Service(tx, kpi.LastWeeks(tx.Now, weeks))
 			return err
 		})
