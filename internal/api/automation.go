@@ -8,6 +8,7 @@ import (
 
 	"muster/internal/automation"
 	"muster/internal/db"
+	"muster/internal/expression"
 )
 
 func (a *API) automationRoutes(h huma.API) {
@@ -213,7 +214,7 @@ type RulePart struct {
 	Values    map[string]string `json:"values" nullable:"false" doc:"Of the facts that it asks about."`
 }
 
-func wireParts(parts []automation.Part) []RulePart {
+func wireParts(parts []expression.Part) []RulePart {
 	all := []RulePart{}
 	for _, p := range parts {
 		w := RulePart{p.Text, p.Held, map[string]string{}}

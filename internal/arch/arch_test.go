@@ -18,7 +18,7 @@ const (
 )
 
 var ring = map[string]int{
-	"fault": kit, "access": kit, "db": kit, "event": kit, "text": kit, "search": kit, "blob": kit, "calendar": kit, "memory": kit, "reach": kit,
+	"fault": kit, "access": kit, "db": kit, "event": kit, "text": kit, "search": kit, "blob": kit, "calendar": kit, "memory": kit, "reach": kit, "expression": kit,
 	"workspace": spine, "people": spine, "catalogue": spine, "ticket": spine,
 	"request": subject, "complaint": subject, "task": subject, "mailbox": subject, "clock": subject, "survey": subject, "kpi": subject,
 	"webhook": subject, "notify": subject,
@@ -51,6 +51,7 @@ var within = map[string]string{
 	"rehearsal routing":    "so is routing",
 	"web live":             "pages hear what changed",
 	"api web":              "the API's page for people has the look of the others",
+	"expression fault":     "a condition that cannot be is a fault",
 	"calendar fault":       "hours that cannot be are a fault",
 	"search fault":         "a query that cannot be is a fault",
 	"reach fault":          "an address that cannot be is a fault",

@@ -11,6 +11,7 @@ import (
 	"muster/internal/calendar"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/expression"
 	"muster/internal/memory"
 	"muster/internal/people"
 	"muster/internal/ticket"
@@ -23,8 +24,8 @@ type Clerk struct {
 	Desk  *ticket.Desk
 	Hands Hands
 
-	books    *memory.Of[string, *book]    // by workspace
-	programs *memory.Of[string, *program] // by their source
+	books    *memory.Of[string, *book]               // by workspace
+	programs *memory.Of[string, *expression.Program] // by their source
 }
 
 // Hands are what other packages do for a rule; app wires them. One that is nil
@@ -48,7 +49,7 @@ const (
 // NewClerk returns a clerk that reacts to what happens on a bus.
 func NewClerk(d *db.DB, bus *event.Bus, desk *ticket.Desk, hands Hands) *Clerk {
 	c := &Clerk{DB: d, Desk: desk, Hands: hands,
-		books: memory.New[string, *book](remembered, mostBooks), programs: memory.New[string, *program](time.Hour, mostPrograms)}
+		books: memory.New[string, *book](remembered, mostBooks), programs: memory.New[string, *expression.Program](time.Hour, mostPrograms)}
 	bus.Watch(func(h event.Happening) {
 		if h.Subject == subject {
 			c.books.Forget()
@@ -138,7 +139,7 @@ func (c *Clerk) compiled(r Rule) (Compiled, error) {
 	if err != nil {
 		return Compiled{Rule: r}, err
 	}
-	p, err := c.programs.Get(source, func() (*program, bool, error) {
+	p, err := c.programs.Get(source, func() (*expression.Program, bool, error) {
 		p, err := compile(source)
 		return p, true, err
 	})

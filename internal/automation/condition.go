@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"muster/internal/expression"
 	"muster/internal/fault"
 	"muster/internal/text"
 )
@@ -209,7 +210,7 @@ func (c Condition) Source() (string, error) {
 }
 
 // check compiles the condition: what is wrong with the expression is told of the expression alone.
-func (c Condition) check() (*program, error) {
+func (c Condition) check() (*expression.Program, error) {
 	source, err := c.Source()
 	wrong := CheckExpression(c.Expression)
 	if strings.TrimSpace(c.Expression) == "" {

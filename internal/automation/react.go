@@ -17,26 +17,20 @@ import (
 
 // listen has the clerk hear of what happens to tickets. What other subjects tell of, promises and surveys, app passes to Hear.
 func (c *Clerk) listen(bus *event.Bus) {
-	event.On(bus, func(tx *db.Tx, e ticket.WasOpened) error {
-		return c.hear(tx, e.Ticket, happening{Event: Event{Trigger: Opened}})
-	})
-	event.On(bus, func(tx *db.Tx, e ticket.Changed) error { return c.hear(tx, e.Ticket, changed(e)) })
-	event.On(bus, func(tx *db.Tx, e ticket.Moved) error {
-		return c.hear(tx, e.Ticket, happening{Event: Event{Trigger: Moved, From: e.From, To: e.To, Reopened: e.Reopened(), Changed: []string{"state"}}})
-	})
-	event.On(bus, c.wrote)
-	event.On(bus, func(tx *db.Tx, e ticket.Merged) error {
-		if e.Ticket == e.FromTicket {
-			return nil // its story goes on where it went
-		}
-		return c.hear(tx, e.Ticket, happening{Event: Event{Trigger: Merged, Other: int(e.From)}})
-	})
-	event.On(bus, func(tx *db.Tx, e ticket.Linked) error {
-		if e.Cut {
-			return nil
-		}
-		return c.hear(tx, e.Ticket, happening{Event: Event{Trigger: Linked, Link: string(e.Type), Other: int(e.Other)}})
-	})
+	event.On(bus, func(tx *db.Tx, e ticket.WasOpened) error { return c.heard(tx, e.Ticket, e, nil) })
+	event.On(bus, func(tx *db.Tx, e ticket.Changed) error { return c.heard(tx, e.Ticket, e, nil) })
+	event.On(bus, func(tx *db.Tx, e ticket.Moved) error { return c.heard(tx, e.Ticket, e, nil) })
+	event.On(bus, func(tx *db.Tx, e ticket.Wrote) error { return c.heard(tx, e.Ticket, e, &e) })
+	event.On(bus, func(tx *db.Tx, e ticket.Merged) error { return c.heard(tx, e.Ticket, e, nil) })
+	event.On(bus, func(tx *db.Tx, e ticket.Linked) error { return c.heard(tx, e.Ticket, e, nil) })
+}
+
+func (c *Clerk) heard(tx *db.Tx, id ticket.ID, of db.Event, wrote *ticket.Wrote) error {
+	e, ok := Heard(of)
+	if !ok {
+		return nil
+	}
+	return c.hear(tx, id, happening{e, wrote})
 }
 
 // happening is an event with what is known of it in this unit of work.
@@ -45,24 +39,15 @@ type happening struct {
 	wrote *ticket.Wrote
 }
 
-func changed(e ticket.Changed) happening {
-	h := happening{Event: Event{Trigger: Changed}}
-	for _, s := range e.Sets {
-		h.Changed = append(h.Changed, s.Label())
+func changed(of ticket.Changed) Event {
+	e := Event{Trigger: Changed}
+	for _, s := range of.Sets {
+		e.Changed = append(e.Changed, s.Label())
 	}
-	if len(e.Sets) == 1 {
-		h.From, h.To = e.Sets[0].From, e.Sets[0].To
+	if len(of.Sets) == 1 {
+		e.From, e.To = of.Sets[0].From, of.Sets[0].To
 	}
-	return h
-}
-
-func (c *Clerk) wrote(tx *db.Tx, w ticket.Wrote) error {
-	triggers := map[ticket.EntryKind]Trigger{ticket.FromCustomer: Asked, ticket.Reply: Replied, ticket.Note: Noted}
-	trigger := triggers[w.Kind]
-	if trigger == "" || w.Quiet {
-		return nil
-	}
-	return c.hear(tx, w.Ticket, happening{Event: Event{Trigger: trigger, Entry: w.Entry}, wrote: &w})
+	return e
 }
 
 // Hear tells the clerk that something happened to a ticket: rules that listen to it are asked.
@@ -134,7 +119,7 @@ var allRoots = [...]string{"requester", "organisation", "message", "now", "ticke
 // roots are the facts that some rules ask about.
 func roots(rules []Compiled) []string {
 	return slices.DeleteFunc(slices.Clone(allRoots[:]), func(root string) bool {
-		return !slices.ContainsFunc(rules, func(r Compiled) bool { return r.program.asks(root) })
+		return !slices.ContainsFunc(rules, func(r Compiled) bool { return r.program.Asks(root) })
 	})
 }
 

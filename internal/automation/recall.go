@@ -16,7 +16,7 @@ func Heard(of db.Event) (e Event, ok bool) {
 	case ticket.WasOpened:
 		e.Trigger = Opened
 	case ticket.Changed:
-		e = changed(of).Event
+		e = changed(of)
 	case ticket.Moved:
 		e = Event{Trigger: Moved, From: of.From, To: of.To, Reopened: of.Reopened(), Changed: []string{"state"}}
 	case ticket.Wrote:
@@ -24,7 +24,7 @@ func Heard(of db.Event) (e Event, ok bool) {
 			e.Trigger = triggerOf(of.Kind)
 		}
 	case ticket.Merged:
-		if of.Ticket != of.FromTicket {
+		if of.Ticket != of.FromTicket { // its story goes on where it went
 			e = Event{Trigger: Merged, Other: int(of.From)}
 		}
 	case ticket.Linked:
@@ -70,7 +70,7 @@ func Told(r event.Recorded) (e Event, ok bool, err error) {
 }
 
 // Asks reports whether the rule's condition asks about requester, organisation, message, now or ticket.
-func (c Compiled) Asks(root string) bool { return c.program.asks(root) }
+func (c Compiled) Asks(root string) bool { return c.program.Asks(root) }
 
 // RequesterFactsOf are the facts of a contact.
 func RequesterFactsOf(c people.Contact) RequesterFacts { return requesterFacts(c) }

@@ -5,6 +5,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/expression"
 	"muster/internal/ticket"
 )
 
@@ -21,7 +22,7 @@ type Run struct {
 	Depth    int    // how many runs led to it
 	Result   Result
 	At       time.Time
-	Why      []Part
+	Why      []expression.Part
 	Steps    []Step
 
 	chain []string // the rules whose runs led to it, and its own
@@ -124,7 +125,7 @@ func seen(tx *db.Tx, all []Run) ([]Run, error) {
 // Trial is what a rule would say to a ticket as it is now.
 type Trial struct {
 	Matched bool
-	Parts   []Part
+	Parts   []expression.Part
 	Any     bool // of the rows one is enough
 }
 
@@ -158,6 +159,6 @@ func (c *Clerk) Try(tx *db.Tx, r Rule, number int64) (Trial, error) {
 	if trial.Parts, err = Explain(r, f); err != nil {
 		return trial, err
 	}
-	trial.Matched, err = rule.program.holds(&f)
+	trial.Matched, err = rule.program.Holds(&f)
 	return trial, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"muster/internal/automation"
 	"muster/internal/db"
+	"muster/internal/expression"
 	"muster/internal/fault"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
@@ -87,7 +88,7 @@ func (s *Screens) tried(tx *db.Tx, form *ui.Form, rule automation.Rule, asked st
 	return []ui.Part{said, t}, nil
 }
 
-func valueWords(values []automation.Value) string {
+func valueWords(values []expression.Value) string {
 	var all []string
 	for _, x := range values {
 		is := "“" + x.Is + "”"

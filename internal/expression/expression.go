@@ -1,13 +1,10 @@
-package automation
+// Package expression judges what people write as a condition over facts: it is bounded in time and memory, and what is wrong is said in sentences.
+package expression
 
 import (
-	"errors"
 	"fmt"
-	"reflect"
-	"regexp"
 	"regexp/syntax"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -15,8 +12,6 @@ import (
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
-
-	"muster/internal/fault"
 )
 
 // Bounds of what people write as a condition. Together with what is allowed in
@@ -29,21 +24,22 @@ const (
 	memory1        = 100_000 // of the machine that judges it, in its own units
 )
 
-// program is a condition that can be judged.
-type program struct {
+// Program is a condition that can be judged.
+type Program struct {
 	vm    *vm.Program
 	roots []string // the facts that it asks about: ticket, message …
 }
 
-func (p *program) asks(root string) bool { return p == nil || slices.Contains(p.roots, root) }
+// Asks reports whether it asks about one of the facts: of no program, that is not known, so it may.
+func (p *Program) Asks(root string) bool { return p == nil || slices.Contains(p.roots, root) }
 
 // words are the functions that a condition may call.
 var words = [...]string{"all", "any", "none", "one", "count", "len", "lower", "upper", "trim"}
 
 var operators = [...]string{"==", "!=", "<", "<=", ">", ">=", "and", "&&", "or", "||", "in", "contains", "startsWith", "endsWith", "matches", "+", "-", "*"}
 
-// compile makes a program of a condition; one that is empty always holds.
-func compile(source string) (*program, error) {
+// Compile makes a program of a condition over facts, a pointer to a struct; one that is empty always holds.
+func Compile(source string, facts any) (*Program, error) {
 	if strings.TrimSpace(source) == "" {
 		source = "true"
 	}
@@ -59,18 +55,18 @@ func compile(source string) (*program, error) {
 	if a.wrong != nil {
 		return nil, a.bound(source)
 	}
-	options := []expr.Option{expr.Env(&Facts{}), expr.AsBool(), expr.MaxNodes(mostNodes), expr.DisableAllBuiltins()}
+	options := []expr.Option{expr.Env(facts), expr.AsBool(), expr.MaxNodes(mostNodes), expr.DisableAllBuiltins()}
 	for _, w := range words {
 		options = append(options, expr.EnableBuiltin(w))
 	}
 	made, err := expr.Compile(source, options...)
-	return &program{made, a.roots}, err
+	return &Program{made, a.roots}, err
 }
 
-// holds judges the facts.
-func (p *program) holds(f *Facts) (bool, error) {
+// Holds judges facts such as it was compiled for.
+func (p *Program) Holds(facts any) (bool, error) {
 	m := vm.VM{MemoryBudget: memory1}
-	out, err := m.Run(p.vm, f)
+	out, err := m.Run(p.vm, facts)
 	if err != nil {
 		return false, err
 	}
@@ -190,108 +186,4 @@ func (a *auditor) call(n *ast.BuiltinNode, loops int) {
 		}
 		a.node(arg, inner)
 	}
-}
-
-// CheckExpression says in a sentence what is wrong with an expression, and where: nil if nothing is.
-func CheckExpression(source string) error {
-	_, err := compile(source)
-	return explained(source, err)
-}
-
-// explained makes a fault of what is wrong with an expression.
-func explained(source string, err error) error {
-	if err == nil {
-		return nil
-	}
-	e, ok := errors.AsType[*file.Error](err)
-	if !ok {
-		return fault.Field("expression", "The expression cannot be used: %s.", plainer(err.Error()))
-	}
-	where := "character " + strconv.Itoa(e.Column+1)
-	if strings.Contains(strings.TrimSpace(source), "\n") {
-		where = "line " + strconv.Itoa(e.Line) + ", " + where
-	}
-	return fault.Field("expression", "At %s: %s.", where, plainer(e.Message))
-}
-
-// plainer says in our words what the compiler says in its own.
-func plainer(message string) string {
-	message, _, _ = strings.Cut(message, "\n")
-	switch {
-	case strings.HasPrefix(message, "unknown name "):
-		return "there is no fact “" + strings.TrimPrefix(message, "unknown name ") + "”; there are " + strings.Join(names(reflect.TypeFor[Facts]()), ", ")
-	case strings.HasPrefix(message, "type automation."):
-		return noField(message)
-	case strings.HasPrefix(message, "unexpected token EOF"):
-		return "the expression ends too early"
-	case strings.HasPrefix(message, "expected bool, but got "):
-		return "a condition is true or false, and this is " + thing(strings.TrimPrefix(message, "expected bool, but got "))
-	case strings.HasPrefix(message, "invalid integer literal"), strings.HasPrefix(message, "invalid float literal"):
-		return "the number is too large"
-	}
-	for _, w := range wordings {
-		if part := w.of.FindStringSubmatch(message); part != nil {
-			return w.say(part[1:])
-		}
-	}
-	return strings.TrimSuffix(message, ".")
-}
-
-// wordings are what the compiler says in its own words, with the parts that ours take over.
-var wordings = [...]struct {
-	of  *regexp.Regexp
-	say func([]string) string
-}{
-	{regexp.MustCompile(`^unexpected token \w+\("(.*)"\)`), func(p []string) string { return "“" + p[0] + "” is not expected here" }},
-	{regexp.MustCompile(`^invalid operation: (\S+) \(mismatched types (\S+) and (\S+)\)`), func(p []string) string {
-		return "“" + p[0] + "” does not go with " + thing(p[1]) + " and " + thing(p[2])
-	}},
-	{regexp.MustCompile(`^invalid operation: (\S+) .*\(?type (\S+?)\)?$`), func(p []string) string { return "“" + p[0] + "” does not go with " + thing(p[1]) }},
-	{regexp.MustCompile(`^non-bool expression \(type (\S+)\) used as condition`), func(p []string) string {
-		return "before “?” stands what is true or false, and this is " + thing(p[0])
-	}},
-	{regexp.MustCompile(`^type (\S+) has no field (\S+)`), func(p []string) string { return thing(p[0]) + " has nothing called " + p[1] }},
-}
-
-// thing is what somebody who writes a condition calls a type.
-func thing(kind string) string {
-	switch {
-	case strings.HasPrefix(kind, "[]"):
-		return "a list"
-	case strings.HasPrefix(kind, "map["):
-		return "all fields together"
-	case kind == "string":
-		return "a text"
-	case kind == "bool":
-		return "something true or false"
-	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "float"):
-		return "a number"
-	}
-	return "a " + kind
-}
-
-// noField names the fields there are: the message names the type and the field.
-func noField(message string) string {
-	var kind, field string
-	if n, err := fmt.Sscanf(message, "type automation.%s has no field %s", &kind, &field); n != 2 || err != nil {
-		return message
-	}
-	facts := reflect.TypeFor[Facts]()
-	for i := range facts.NumField() {
-		if f := facts.Field(i); f.Type.Name() == kind {
-			return fmt.Sprintf("there is no %s.%s; there are %s", f.Tag.Get("expr"), field, strings.Join(names(f.Type), ", "))
-		}
-	}
-	return message
-}
-
-// names are what an expression calls the fields of a type.
-func names(t reflect.Type) []string {
-	var all []string
-	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("expr"); name != "-" {
-			all = append(all, name)
-		}
-	}
-	return all
 }
