@@ -87,7 +87,7 @@ var inboxes = []struct {
 	{"application@" + host, "Quillmere Application Support", application, "", ""},
 	{"product@" + host, "Quillmere Product Team", product, "", ""},
 	{"complaints@" + host, "Quillmere Complaints", firstLine, "complaint",
-		"Hello {{name}},\n\nyour complaint has reached us as #{{number}}. A person answers it within two working days.\n\nQuillmere"},
+		"Hello {{requester.name}},\n\nyour complaint has reached us as #{{ticket.number}}. A person answers it within two working days.\n\nQuillmere"},
 }
 
 // complaints is the place of their inbox among the inboxes.
