@@ -49,7 +49,7 @@ func (a *API) templates(ctx context.Context, _ *struct{}) (*Answer[List[Template
 		if err == nil && tx.May(access.RulesEdit) {
 			var mails []template.Template
 			mails, err = template.MailTemplates(tx)
-			all = append(mails, all...)
+			all = append(all, mails...)
 		}
 		var items []Template
 		for _, t := range all {

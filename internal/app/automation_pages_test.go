@@ -102,6 +102,12 @@ func (d *running) macroPages(t *testing.T, ann *visitor, n int64) {
 	wants(t, "a variable that is none", ann.post("/settings/templates/new", "name", "Odd", "texts.0.language", "de", "texts.0", "Hallo {{schuh}}"), 422, "there is no variable {{schuh}}", `value="Odd"`, "Hallo {{schuh}}")
 	wants(t, "one more language", ann.post("/settings/templates/new", "name", "Odd", "texts.0.language", "de", "texts.0", "Hallo", "more", "texts"), 200, `name="texts.1"`, "Hallo")
 	wants(t, "in two languages", ann.post("/settings/templates/new", "name", "Hello", "offered", "true", "texts.0.language", "de", "texts.0", "Hallo", "texts.1.language", "en", "texts.1", "Hello"), 200, "Kept.", "de, en")
+	wants(t, "the mails that Muster writes stand below", ann.see("/settings/templates"), 200, "Mail: survey", "As they came")
+	survey := []string{"version", "0", "texts.0.language", "en", "texts.0", "Hi {{requester.name}} {{survey.scale}}"}
+	wants(t, "a preview has examples", ann.post("/settings/templates/survey", append(survey, "more", "preview")...), 200, "Preview, en", "Hi Maren Holt", "<table")
+	wants(t, "a mail without what it needs", ann.post("/settings/templates/survey", "version", "0", "texts.0.language", "en", "texts.0", "Hi"), 422, "{{survey.scale}} is missing")
+	wants(t, "a mail is changed", ann.post("/settings/templates/survey", survey...), 200, "Kept.", "Yours")
+	wants(t, "and put back", ann.post("/settings/templates/survey/remove"), 200, "As they came")
 	wants(t, "a text is removed", ann.post("/settings/templates/"+template+"/remove"), 409, "The rule “Scanners &amp; co” needs this template")
 }
 
