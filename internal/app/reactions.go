@@ -57,12 +57,15 @@ func (h *house) react() error {
 		return h.desk.CloseIdle(ctx, h.db, w.Settings.ReopenDays)
 	}))
 
-	// Boards are reckoned now and then, so that nobody waits for one.
-	event.Every(h.bus, "boards.keep", 10*time.Minute, h.everyWorkspace(func(ctx context.Context, _ workspace.Workspace) error { return kpi.Keep(ctx, h.db) }))
-
 	// What is kept for a while is swept.
 	event.Every(h.bus, "sessions.sweep", time.Hour, people.NewSessions(h.db, nil, false).Sweep)
 	event.Every(h.bus, "rehearsals.sweep", 24*time.Hour, h.everyWorkspace(func(ctx context.Context, _ workspace.Workspace) error { return stage.Sweep(ctx) }))
 	event.Every(h.bus, "answers.sweep", time.Hour, (&api.API{DB: h.db}).Sweep)
+	h.reckoning()
 	return nil
+}
+
+// reckoning has boards reckoned now and then, so that nobody waits for one.
+func (h *house) reckoning() {
+	event.Every(h.bus, "boards.keep", 10*time.Minute, h.everyWorkspace(func(ctx context.Context, _ workspace.Workspace) error { return kpi.Keep(ctx, h.db) }))
 }

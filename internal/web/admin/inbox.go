@@ -145,8 +145,7 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "team", Label: "Team that tickets go to", Kind: ui.Select, Value: in.Team, Options: teamOptions},
 		{Name: "kind", Label: "Kind of ticket", Kind: ui.Select, Value: in.Kind, Options: kinds},
 		{Name: "signature", Label: "Signature", Kind: ui.Long, Value: in.Signature, Hint: "Markdown, under every reply."},
-		{Name: "acknowledge", Label: "Acknowledge each new ticket of a person, never of a machine", Kind: ui.Check, Value: sheet.Truth(in.Acknowledge), Hint: "In the words of the template “Mail: acknowledgement”, in the customer's language."},
-		{Name: "autoAck", Label: "Words of its own", Kind: ui.Long, Value: in.AutoAck, Hint: "In one language, with variables such as {{ticket.number}}, {{ticket.title}} and {{requester.name}}. They acknowledge in the template's place."},
+		ackField(in), ackWords(in),
 		{Name: "block", Label: "Addresses and domains to drop", Kind: ui.Long, Value: strings.Join(in.Block, "\n"), Hint: "One a line. What is dropped stays in custody."},
 		{Name: "ownCopy", Label: "Takes its own copy of mail that other inboxes got too", Kind: ui.Check, Value: sheet.Truth(in.OwnCopy)},
 		{Name: "plus", Label: "The mail system delivers name+anything@ here too", Kind: ui.Check, Value: sheet.Truth(in.Plus), Hint: "Answers then find their ticket though a mail program loses the thread."},
@@ -164,6 +163,14 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "dkim.selector", Label: "DKIM selector", Value: in.DKIM.Selector},
 		{Name: "dkim.key", Label: "DKIM private key", Kind: ui.Long, Code: true, Hint: "PEM. Kept sealed. Empty: it stays as it is."},
 	}}, err
+}
+
+func ackField(in mailbox.Inbox) ui.Field {
+	return ui.Field{Name: "acknowledge", Label: "Acknowledge each new ticket of a person, never of a machine", Kind: ui.Check, Value: sheet.Truth(in.Acknowledge), Hint: "In the words of the template “Mail: acknowledgement”, in the customer's language."}
+}
+
+func ackWords(in mailbox.Inbox) ui.Field {
+	return ui.Field{Name: "autoAck", Label: "Words of its own", Kind: ui.Long, Value: in.AutoAck, Hint: "In one language, with variables such as {{ticket.number}}, {{ticket.title}} and {{requester.name}}. They acknowledge in the template's place."}
 }
 
 // readInbox lays what was typed over the inbox there is.
