@@ -2,10 +2,13 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,17 +16,38 @@ import (
 )
 
 // formats are JSON and nothing else. A text with the character U+0000 is not
-// taken, since PostgreSQL does not keep it.
+// taken, since PostgreSQL does not keep it; nor one that is not UTF-8, since
+// what is no text in it would be lost.
 func formats() map[string]huma.Format {
 	f := huma.DefaultJSONFormat
 	read := f.Unmarshal
 	f.Unmarshal = func(data []byte, v any) error {
-		if holdsNUL(data) {
+		switch {
+		case !utf8.Valid(data):
+			return fault.New(fault.Invalid, "The body holds bytes that are no text. Send it as UTF-8.")
+		case holdsNUL(data):
 			return fault.New(fault.Invalid, "A text holds the character U+0000, which cannot be kept. Leave it out.")
 		}
-		return read(data, v)
+		return unreadable(data, read(data, v))
 	}
 	return map[string]huma.Format{"application/json": f, "json": f}
+}
+
+// unreadable says in a sentence why data is not the JSON that an endpoint takes; nil stays nil.
+func unreadable(data []byte, err error) error {
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		if int(e.Offset) >= len(data) {
+			return fault.New(fault.Invalid, "The body is not whole JSON: it ends too soon. Check its quotes, commas and brackets.")
+		}
+		return fault.New(fault.Invalid, "The body is not JSON from character %d on. Check its quotes, commas and brackets.", utf8.RuneCount(data[:e.Offset]))
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if strings.HasPrefix(e.Value, "number") {
+			return fault.New(fault.Invalid, "“%s” is no number that can be kept. Send a whole one with fewer digits.", e.Field)
+		}
+		return fault.New(fault.Invalid, "“%s” cannot be a JSON %s. See /api for what it must be.", e.Field, e.Value)
+	}
+	return err
 }
 
 var escapes = regexp.MustCompile(`\\(u0000|.)`)
@@ -89,6 +113,7 @@ func wordings() []wording {
 		{"expected required property ", func(_, rest string) string {
 			return "The field " + strings.TrimSuffix(rest, " to be present") + " is missing. Send it."
 		}},
+		{"invalid date/time", is("an instant such as 2026-05-01T08:00:00Z")}, {"expected string to be RFC 3339 date-time", is("an instant such as 2026-05-01T08:00:00Z")},
 		{"expected string to be ", func(where, rest string) string { return upper(where) + " must be " + rest + "." }},
 		{"expected string", is("a text")}, {"expected boolean", is("true or false")}, {"expected integer", is("a whole number")},
 		{"expected number >= ", func(where, rest string) string { return upper(where) + " must be at least " + rest + "." }},
@@ -113,9 +138,6 @@ func wordings() []wording {
 
 // sentence says what is wrong with a part of a request, and what would be right.
 func sentence(e *huma.ErrorDetail) string {
-	if e.Location == "body" && notJSON(e.Message) {
-		return "The body is not whole JSON: " + e.Message + ". Check its quotes, commas and brackets."
-	}
 	for _, w := range wordings() {
 		if rest, ok := strings.CutPrefix(e.Message, w.begins); ok {
 			return w.say(place(e.Location), rest)
@@ -125,11 +147,6 @@ func sentence(e *huma.ErrorDetail) string {
 		return e.Message
 	}
 	return upper(place(e.Location)) + " cannot be read: " + e.Message + "."
-}
-
-// notJSON tells what the JSON reader says of a body that is none.
-func notJSON(message string) bool {
-	return strings.Contains(message, "JSON input") || strings.HasPrefix(message, "invalid character")
 }
 
 // place names a part of a request: "body.requester.email" is “requester.email”.

@@ -136,12 +136,37 @@ func TestSentences(t *testing.T) {
 		{"body.name", "expected length <= 200", "“name” can have at most 200 characters. Shorten it."},
 		{"path.number", "invalid integer", "“number” must be a whole number."},
 		{"query.sort", `expected value to be one of "recent, created"`, "“sort” must be one of recent, created."},
-		{"body", "unexpected end of JSON input", "The body is not whole JSON: unexpected end of JSON input. Check its quotes, commas and brackets."},
+		{"query.from", "invalid date/time for format 2006-01-02T15:04:05.999999999Z07:00", "“from” must be an instant such as 2026-05-01T08:00:00Z."},
 		{"query.x", "something new", "“x” cannot be read: something new."},
 		{"body", "A sentence stays.", "A sentence stays."},
 	} {
 		if got := sentence(&huma.ErrorDetail{Location: row.location, Message: row.said}); got != row.want {
 			t.Errorf("of %q at %s it says %q, want %q", row.said, row.location, got, row.want)
+		}
+	}
+}
+
+// What is no JSON, or none that fits, is refused in our words and not in those of who reads it.
+func TestUnreadableBodies(t *testing.T) {
+	read := formats()["json"].Unmarshal
+	for _, row := range []struct{ rule, body, want string }{
+		{"half a body", `{"title":`, "The body is not whole JSON: it ends too soon. Check its quotes, commas and brackets."},
+		{"something else", `{"title": no}`, "The body is not JSON from character 12 on. Check its quotes, commas and brackets."},
+		{"characters count, not bytes", `{"é": no}`, "The body is not JSON from character 8 on. Check its quotes, commas and brackets."},
+		{"more than one", `{"title":"a"} {}`, "The body is not JSON from character 15 on. Check its quotes, commas and brackets."},
+		{"a number out of bounds", `{"parent":1e300}`, "“parent” is no number that can be kept. Send a whole one with fewer digits."},
+		{"a fraction", `{"parent":1.5}`, "“parent” is no number that can be kept. Send a whole one with fewer digits."},
+		{"another kind of value", `{"requester":{"email":[]}}`, "“requester.email” cannot be a JSON array. See /api for what it must be."},
+		{"bytes that are no text", "{\"title\":\"\xff\"}", "The body holds bytes that are no text. Send it as UTF-8."},
+		{"a NUL", `{"title":"a\u0000"}`, "A text holds the character U+0000, which cannot be kept. Leave it out."},
+		{"what is right", `{"title":"\u00e9"}`, ""},
+	} {
+		got := ""
+		if err := read([]byte(row.body), new(NewTicket)); err != nil {
+			got = err.Error()
+		}
+		if got != row.want {
+			t.Errorf("%s: it says %q, want %q", row.rule, got, row.want)
 		}
 	}
 }

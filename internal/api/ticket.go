@@ -35,6 +35,20 @@ type TicketAnswer = Versioned[Ticket]
 
 func answer(t Ticket) *TicketAnswer { return versioned(t.Version, t) }
 
+// outcome answers with a ticket that was changed, as reading it again tells it:
+// after clocks, rules and routing have reacted to the change.
+func (a *API) outcome(tx *db.Tx, t *ticket.Ticket) (*TicketAnswer, error) {
+	if err := a.Bus.React(tx); err != nil {
+		return nil, err
+	}
+	t, err := ticket.Fresh(tx, t)
+	if err != nil {
+		return nil, err
+	}
+	w, err := wire(tx, t)
+	return answer(w), err
+}
+
 type listTickets struct {
 	Query  string `query:"q" maxLength:"2000" doc:"As in the search box: is:open kind:request team:\"Tier 2\" assignee:me org:acme tag:vip priority:high before:2026-01-01 has:attachment words"`
 	Sort   string `query:"sort" enum:"due,recent,created,urgent" doc:"Without it: what changed last first; where before: or after: is asked for, the newest first."`
@@ -110,8 +124,7 @@ func (a *API) openTicket(ctx context.Context, in *openTicket) (*TicketAnswer, er
 		if err != nil {
 			return nil, err
 		}
-		w, err := wire(tx, t)
-		return answer(w), err
+		return a.outcome(tx, t)
 	})
 }
 
@@ -258,8 +271,7 @@ func (a *API) changeTicket(ctx context.Context, in *changeTicket) (*TicketAnswer
 		if err != nil {
 			return nil, err
 		}
-		w, err := wire(tx, t)
-		return answer(w), err
+		return a.outcome(tx, t)
 	})
 }
 

@@ -36,8 +36,7 @@ func (a *API) merge(ctx context.Context, in *mergeInput) (*TicketAnswer, error) 
 		if err != nil {
 			return nil, err
 		}
-		w, err := wire(tx, t)
-		return answer(w), err
+		return a.outcome(tx, t)
 	})
 }
 
@@ -56,8 +55,7 @@ func (a *API) split(ctx context.Context, in *splitInput) (*TicketAnswer, error) 
 		if err != nil {
 			return nil, err
 		}
-		w, err := wire(tx, t)
-		return answer(w), err
+		return a.outcome(tx, t)
 	})
 }
 
@@ -132,8 +130,7 @@ func (a *API) shelve(ctx context.Context, in *shelveInput) (*TicketAnswer, error
 		if err != nil {
 			return nil, err
 		}
-		w, err := wire(tx, t)
-		return answer(w), err
+		return a.outcome(tx, t)
 	})
 }
 

@@ -24,6 +24,17 @@ func TestPromisesByTheAPI(t *testing.T) {
 			DueAt  string `json:"due_at"`
 		}
 		d.must("POST", "/tickets", json.RawMessage(`{"kind":"request","title":"Help","body":"It stopped.","priority":"high","requester":{"email":"carla@acme.example"}}`), &made)
+		same := func(after string) {
+			again := made
+			d.must("GET", "/tickets/"+strconv.FormatInt(made.Number, 10), nil, &again)
+			if made != again {
+				t.Errorf("%s: answered that it is due at %q; read again it is due at %q", after, made.DueAt, again.DueAt)
+			}
+		}
+		same("opened")
+		if made.DueAt == "" {
+			t.Error("opened: nothing is due")
+		}
 		type clocks struct {
 			Items []struct {
 				Target, State string
@@ -43,7 +54,8 @@ func TestPromisesByTheAPI(t *testing.T) {
 		if got, want := read(), "resolution running, first-response running"; got != want {
 			t.Errorf("opened: got %s, want %s", got, want)
 		}
-		d.must("PATCH", "/tickets/"+strconv.FormatInt(made.Number, 10), json.RawMessage(`{"state":"waiting-customer"}`), nil)
+		d.must("PATCH", "/tickets/"+strconv.FormatInt(made.Number, 10), json.RawMessage(`{"state":"waiting-customer"}`), &made)
+		same("waiting")
 		if got, want := read(), "resolution paused, first-response running"; got != want {
 			t.Errorf("waiting: got %s, want %s", got, want)
 		}
@@ -60,6 +72,10 @@ func TestPromisesByTheAPI(t *testing.T) {
 		if len(due.Items) != 0 {
 			t.Errorf("due:overdue: got %d tickets, want none", len(due.Items))
 		}
+		made.DueAt = ""
+		d.must("PATCH", "/tickets/"+strconv.FormatInt(made.Number, 10), json.RawMessage(`{"priority":"low"}`), &made)
+		same("nothing is promised any more")
+		d.must("PATCH", "/calendars/"+cal.ID, json.RawMessage(`{"name":"Day and night","adopt":true}`), nil)
 		for _, row := range []struct{ rule, path, body, blames string }{
 			{"a calendar that never opens", "/calendars", `{"name":"Never","versions":[{"zone":"UTC","week":{}}]}`, "would never open"},
 			{"a zone that there is not", "/calendars", `{"name":"Nowhere","versions":[{"zone":"Mars/Dome","week":{"monday":[{"open":"09:00","close":"17:00"}]}}]}`, "no time zone"},

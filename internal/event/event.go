@@ -80,9 +80,10 @@ func Reacting(tx *db.Tx) db.Emission {
 	return e
 }
 
-// deliver runs the reactions to what has happened, which may make more happen, and records it all.
-func (b *Bus) deliver(tx *db.Tx) error {
-	var rows []record
+// React runs the reactions to what has happened so far, which may make more
+// happen: for who must tell what has come of it before the work is committed.
+func (b *Bus) React(tx *db.Tx) error {
+	rows, _ := tx.Noted(happenings{}).([]record)
 	for es := tx.Emitted(); len(es) > 0; es = tx.Emitted() {
 		for _, e := range es {
 			r, err := newRecord(e)
@@ -103,10 +104,19 @@ func (b *Bus) deliver(tx *db.Tx) error {
 			}
 		}
 	}
+	tx.Note(happenings{}, rows)
+	return nil
+}
+
+// deliver has everybody react to what has happened, and records it all.
+func (b *Bus) deliver(tx *db.Tx) error {
+	if err := b.React(tx); err != nil {
+		return err
+	}
+	rows, _ := tx.Noted(happenings{}).([]record)
 	if err := insertRecords(tx, rows); err != nil {
 		return fmt.Errorf("record what happened: %w", err)
 	}
-	tx.Note(happenings{}, rows)
 	if err := insertJobs(tx); err != nil {
 		return err
 	}

@@ -204,7 +204,8 @@ func TestSchedule(t *testing.T) {
 			return errors.Join(
 				event.Schedule(tx, "call", "a", tx.Now.Add(time.Hour), call{"first"}),
 				event.Schedule(tx, "call", "b", tx.Now.Add(time.Hour), call{"cancelled"}),
-				event.Schedule(tx, "call", "", tx.Now.Add(5*time.Minute), call{"keyless"}))
+				event.Schedule(tx, "call", "", tx.Now.Add(5*time.Minute), call{"keyless"}),
+				event.Schedule(tx, "call", "", time.Time{}, call{"before all times"}))
 		})
 		mustertest.Do(t, d, ctx, func(tx *db.Tx) error {
 			if cancelled, err := event.Cancel(tx, "call", "b"); err != nil || !cancelled {
@@ -213,7 +214,7 @@ func TestSchedule(t *testing.T) {
 			return event.Schedule(tx, "call", "a", tx.Now.Add(20*time.Minute), call{"moved"})
 		})
 		work(t, bus, 30*time.Minute)
-		if got, want := fmt.Sprint(calls), "[keyless 5m0s moved 20m0s]"; got != want {
+		if got, want := fmt.Sprint(calls), "[before all times 0s keyless 5m0s moved 20m0s]"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	})

@@ -89,6 +89,9 @@ func Schedule(tx *db.Tx, task, key string, at time.Time, args any) error {
 	if err != nil {
 		return fmt.Errorf("schedule %s: %w", task, err)
 	}
+	if at.IsZero() { // an instant before all others: it has passed
+		at = tx.Now
+	}
 	j := job{task: task, args: string(body), runAt: at}
 	if key != "" {
 		j.key = &key

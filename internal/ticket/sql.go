@@ -37,7 +37,12 @@ func (t *Ticket) wasStored() {
 	t.stored = &stored
 }
 
+// latest is the key under which a unit of work keeps the ticket that it stored
+// last, by id: nil if something was stored that no ticket in memory has.
+type latest ID
+
 func insert(tx *db.Tx, t *Ticket) error {
+	tx.Note(latest(t.ID), t)
 	t.recount(tx)
 	defer t.wasStored()
 	return tx.Write(`INSERT INTO tickets (workspace_id, `+columns+`) VALUES `+db.Values(1, columnCount+1), append([]any{tx.Workspace}, t.dest()...)...)
@@ -45,6 +50,7 @@ func insert(tx *db.Tx, t *Ticket) error {
 
 // update stores what has changed of a ticket, and no more: each column that is set costs every index that it is in.
 func update(tx *db.Tx, t *Ticket) error {
+	tx.Note(latest(t.ID), t)
 	t.recount(tx)
 	defer t.wasStored()
 	f := new(db.Filter)
@@ -57,6 +63,7 @@ func update(tx *db.Tx, t *Ticket) error {
 }
 
 func setDue(tx *db.Tx, id ID, at time.Time) error {
+	tx.Note(latest(id), nil)
 	_, err := tx.Exec(`UPDATE tickets SET due_at = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id, db.TimeOrNever(&at))
 	return err
 }

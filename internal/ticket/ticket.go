@@ -288,6 +288,20 @@ func ByID(tx *db.Tx, id ID) (*Ticket, error) {
 	return findWhere(tx, "There is no such ticket, or you may not see it.", "id = ?", id)
 }
 
+// Fresh returns a ticket that this unit of work has stored as it is now: who
+// reacted to that may have stored it too. One that is out of the actor's sight
+// by now is as the actor left it.
+func Fresh(tx *db.Tx, t *Ticket) (*Ticket, error) {
+	if last, _ := tx.Noted(latest(t.ID)).(*Ticket); last == t {
+		return t, nil
+	}
+	again, err := findWhere(tx, "It is out of sight.", "id = ?", t.ID)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Denied) {
+		return t, nil
+	}
+	return again, err
+}
+
 func findWhere(tx *db.Tx, missing, term string, arg any) (*Ticket, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return nil, err
