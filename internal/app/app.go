@@ -71,7 +71,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) int {
 	return guarded(func() error {
 		k, err := parser.Parse(args)
 		if err != nil {
-			return fault.New(fault.Invalid, "%s", err)
+			return fault.New(fault.Invalid, "%s. See what there is with “muster -h”, or “muster COMMAND -h”.", err)
 		}
 		if err := c.check(); err != nil {
 			return err
@@ -140,10 +140,10 @@ func open(ctx context.Context, c *Config) (_ *house, err error) {
 		}
 	}()
 	if h.db, err = db.Open(ctx, c.DB); err != nil {
-		return nil, err
+		return nil, unusable("MUSTER_DB", err)
 	}
 	if h.blobs, err = blob.Open(ctx, c.Blobs); err != nil {
-		return nil, err
+		return nil, unusable("MUSTER_BLOBS", err)
 	}
 	node := nodeName()
 	h.bus = event.NewBus(h.db, node)

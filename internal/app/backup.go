@@ -55,7 +55,7 @@ func (b *backupCommand) Run(ctx context.Context, c *Config, out io.Writer) error
 	return within(ctx, c, func(ctx context.Context, h *house) error {
 		temp, err := os.CreateTemp(filepath.Dir(b.To), ".muster-backup-*")
 		if err != nil {
-			return refuse("the file", "%v", err)
+			return fault.New(fault.Invalid, "No file can be written in %s: %v. Name a file in a folder that is there.", filepath.Dir(b.To), errors.Unwrap(err))
 		}
 		defer os.Remove(temp.Name()) // gone already once it has its name
 		s, err := h.backup(ctx, temp)

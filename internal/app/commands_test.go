@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"net"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -44,6 +45,9 @@ func TestWrongVariablesAreRefused(t *testing.T) {
 		{"a rate below nothing", "MUSTER_API_RATE_ADDRESS", "-5", "no number of requests a second"},
 		{"neither yes nor no", "MUSTER_API_RATE_ADMINS", "maybe", "neither yes nor no"},
 		{"blobs nowhere", "MUSTER_BLOBS", "ftp://x", "dir:"},
+		{"a folder for blobs that cannot be", "MUSTER_BLOBS", "dir:/dev/null/blobs", "not a directory"},
+		{"a database that does not answer", "MUSTER_DB", "postgres://nobody@127.0.0.1:1/x", "connection refused"},
+		{"a database that is a folder", "MUSTER_DB", "sqlite:" + t.TempDir(), "unable to open"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule, func(t *testing.T) {
@@ -51,7 +55,7 @@ func TestWrongVariablesAreRefused(t *testing.T) {
 			if code != 2 || !strings.Contains(errs, tt.says) || strings.Count(strings.TrimSpace(errs), "\n") != 0 {
 				t.Errorf("%s=%s: exit %d, said %q; want one line with %q", tt.name, tt.value, code, errs, tt.says)
 			}
-			if tt.name != "MUSTER_BLOBS" && !strings.Contains(errs, tt.name) {
+			if !strings.Contains(errs, tt.name) {
 				t.Errorf("%q does not name %s", errs, tt.name)
 			}
 		})
@@ -86,6 +90,23 @@ func TestVariablesAreWrittenDown(t *testing.T) {
 	}
 }
 
+// What already listens at an address is said to; the desk ends and leaves nothing open.
+func TestAddressesInUseAreRefused(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, name := range []string{"MUSTER_LISTEN", "MUSTER_SMTP_LISTEN"} {
+		env := map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_LISTEN": "127.0.0.1:0", "MUSTER_SMTP_LISTEN": ""}
+		env[name] = l.Addr().String()
+		code, _, errs := muster(t, env, "serve")
+		if code != 2 || !strings.Contains(errs, name+": another program listens at") || strings.Count(strings.TrimSpace(errs), "\n") != 0 {
+			t.Errorf("%s in use: exit %d, said %q; want one line that names it", name, code, errs)
+		}
+	}
+}
+
 func TestCommandsForScripts(t *testing.T) {
 	mustertest.EachURL(t, func(t *testing.T, url string) {
 		env := map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_DB": url}
@@ -108,8 +129,8 @@ func TestCommandsForScripts(t *testing.T) {
 		for _, args := range [][]string{second, {"workspace", "add", "--name", "Third", "--host", "", "--email", "c@x.example", "--admin", "C", "--password", "long enough to pass"},
 			{"workspace", "add", "--name", "Third", "--host", "third.example", "--email", "nobody", "--admin", "C", "--password", "long enough to pass"},
 			{"user", "add", "--email", "b@x.example", "--name", "B", "--role", "wizard"}, {"user", "add", "--email", "ann@x.example", "--name", "Twice", "--role", "admin"},
-			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"nonsense"}} {
-			if code, _, errs := muster(t, env, args...); code != 2 || errs == "" {
+			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"nonsense"}, {}, {"serve", "--nonsense"}, {"backup"}, {"backup", filepath.Join(t.TempDir(), "no", "folder")}} {
+			if code, _, errs := muster(t, env, args...); code != 2 || !strings.HasSuffix(strings.TrimSpace(errs), ".") {
 				t.Errorf("%v: exit %d, said %q; want 2 and a sentence", args, code, errs)
 			}
 		}
@@ -143,7 +164,11 @@ func TestBackupAndRestore(t *testing.T) {
 		if code, _, _ := muster(t, env, "backup", file); code != 2 {
 			t.Errorf("a backup was written over another: exit %d", code)
 		}
-		restored := map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_DB": "", "MUSTER_SECRET": ""}
+		restored := map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_DB": url, "MUSTER_SECRET": ""}
+		if code, _, errs := muster(t, restored, "restore", file); code != 2 || !strings.Contains(errs, "not empty") {
+			t.Errorf("restored over the database that it was made of: exit %d, %s", code, errs)
+		}
+		restored["MUSTER_DB"] = "" // the folder serves, though the attempt before was refused
 		if code, out, errs := muster(t, restored, "restore", file); code != 0 || !strings.Contains(out, "1 tickets findable") {
 			t.Fatalf("restore: exit %d, %s%s", code, out, errs)
 		}

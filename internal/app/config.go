@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"muster/internal/api"
 	"muster/internal/fault"
@@ -55,6 +56,28 @@ func (c *Config) check() error {
 
 func refuse(variable, format string, args ...any) error {
 	return fault.New(fault.Invalid, "%s: %s", variable, fmt.Sprintf(format, args...))
+}
+
+// unusable refuses a variable whose value has the right form and does not serve, in one line: the last, which says why.
+func unusable(variable string, err error) error {
+	why := err.Error()
+	if fault.KindOf(err) != fault.Internal {
+		why = fault.Message(err)
+	}
+	lines := strings.Split(strings.TrimSpace(why), "\n")
+	return refuse(variable, "it cannot be used: %s", strings.TrimSpace(lines[len(lines)-1]))
+}
+
+// listen listens at the address that a variable says; instead is what else it could say.
+func listen(variable, address, instead string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, refuse(variable, "another program listens at %s already, perhaps another desk; end it, or %s", address, instead)
+	case err != nil:
+		return nil, refuse(variable, "%v; %s", err, instead)
+	}
+	return l, nil
 }
 
 func (c *Config) checkDB() error {

@@ -40,7 +40,7 @@ func (r *restoreCommand) Run(ctx context.Context, c *Config, out io.Writer) erro
 	}
 	d, err := db.Open(ctx, c.DB)
 	if err != nil {
-		return err
+		return unusable("MUSTER_DB", err)
 	}
 	defer d.Close()
 	if err := checkVacant(ctx, d); err != nil {
@@ -48,7 +48,7 @@ func (r *restoreCommand) Run(ctx context.Context, c *Config, out io.Writer) erro
 	}
 	store, err := blob.Open(ctx, c.Blobs)
 	if err != nil {
-		return err
+		return unusable("MUSTER_BLOBS", err)
 	}
 	defer store.Close()
 	if err := fill(ctx, r.From, d, store); err != nil {
@@ -62,7 +62,7 @@ func (r *restoreCommand) Run(ctx context.Context, c *Config, out io.Writer) erro
 	return nil
 }
 
-// adopt takes the backup's secret over, unless there is one.
+// adopt takes the backup's secret over, unless there is one. Its own may be there already, of an attempt that was refused later.
 func (c *Config) adopt(m manifest) error {
 	if c.Secret != "" {
 		return nil
@@ -71,7 +71,7 @@ func (c *Config) adopt(m manifest) error {
 		return err
 	}
 	file := filepath.Join(c.Data, "secret")
-	if _, err := os.Stat(file); err == nil {
+	if there, err := os.ReadFile(file); err == nil && strings.TrimSpace(string(there)) != m.Secret {
 		return fault.New(fault.Conflict, "%s is there already: the folder belongs to another desk. Choose an empty MUSTER_DATA.", file)
 	}
 	c.Secret = m.Secret

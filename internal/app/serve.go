@@ -49,9 +49,9 @@ func (h *house) serve(ctx context.Context, out io.Writer) error {
 	if _, err := h.office.EnsureInbox(ctx, h.workspace.ID, h.config.Inbox); err != nil {
 		return fmt.Errorf("make the first inbox: %w", err)
 	}
-	pages, err := net.Listen("tcp", h.config.Listen)
+	pages, err := listen("MUSTER_LISTEN", h.config.Listen, "choose another address or port")
 	if err != nil {
-		return refuse("MUSTER_LISTEN", "%v; is another desk running? Choose another port", err)
+		return err
 	}
 	services := []service{
 		{"pages", h.servePages(pages)},
@@ -124,9 +124,9 @@ func (h *house) smtp() (func(context.Context) error, error) {
 	if h.config.SMTPListen == "" {
 		return nil, nil
 	}
-	l, err := net.Listen("tcp", h.config.SMTPListen)
+	l, err := listen("MUSTER_SMTP_LISTEN", h.config.SMTPListen, "choose another address or port, or set it empty to take in no mail by SMTP")
 	if err != nil {
-		return nil, refuse("MUSTER_SMTP_LISTEN", "%v; choose another port, or set it empty to take in no mail by SMTP", err)
+		return nil, err
 	}
 	return func(ctx context.Context) error { return smtpd.Serve(ctx, l, h.smtpConfig()) }, nil
 }
