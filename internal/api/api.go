@@ -43,6 +43,7 @@ type API struct {
 	Version string
 
 	limiter *limiter
+	drafts  drafts
 }
 
 // Routes adds the endpoints to mux. The workspace must be in a request's context before it comes here.

@@ -69,6 +69,13 @@ func wireRule(r automation.Rule) Rule {
 	return w
 }
 
+// rule reads what was sent of a rule that is new.
+func (w Rule) rule() automation.Rule {
+	return automation.Rule{Name: w.Name, Active: w.Active, Definition: automation.Definition{On: triggersOf(w.On),
+		Wait: time.Duration(w.Wait) * time.Minute, Calendar: w.Calendar, Stop: w.Stop, Actions: actionsOf(w.Actions),
+		Condition: automation.Condition{Any: w.Any, Rows: rowsOf(w.Rows), Expression: w.Expression}}}
+}
+
 func wireActions(actions []automation.Action) []RuleAction {
 	all := []RuleAction{}
 	for _, a := range actions {
@@ -117,9 +124,7 @@ type newRule struct {
 func (a *API) addRule(ctx context.Context, in *newRule) (*Answer[Rule], error) {
 	b := in.Body
 	return once(ctx, a, in.Once, b, func(tx *db.Tx) (*Answer[Rule], error) {
-		r, err := a.Clerk.SaveRule(tx, automation.Rule{Name: b.Name, Active: b.Active, Definition: automation.Definition{On: triggersOf(b.On),
-			Wait: time.Duration(b.Wait) * time.Minute, Calendar: b.Calendar, Stop: b.Stop, Actions: actionsOf(b.Actions),
-			Condition: automation.Condition{Any: b.Any, Rows: rowsOf(b.Rows), Expression: b.Expression}}})
+		r, err := a.Clerk.SaveRule(tx, b.rule())
 		return &Answer[Rule]{wireRule(r)}, err
 	})
 }

@@ -3,16 +3,28 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"muster/internal/automation"
+	"muster/internal/calendar"
+	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/rehearsal"
 )
 
 func (a *API) rehearsalRoutes(h huma.API) {
+	d := drafts{schemas: h.OpenAPI().Components.Schemas, of: map[reflect.Type]*huma.Schema{}}
+	for _, t := range []reflect.Type{reflect.TypeFor[Rule](), reflect.TypeFor[Policy](), reflect.TypeFor[Calendar](), reflect.TypeFor[RoutingDraft]()} {
+		d.of[t] = d.schemas.Schema(t, true, "")
+	}
+	a.drafts = d
 	huma.Register(h, op("POST", "/rehearsals", "rehearse", "Rehearsal", "Play a draft over the past", 202), a.rehearse)
 	huma.Register(h, op("GET", "/rehearsals", "rehearsals", "Rehearsal", "List the newest rehearsals", 200), a.rehearsals)
 	huma.Register(h, op("GET", "/rehearsals/{id}", "rehearsal", "Rehearsal", "Read how far a rehearsal is, and what came of it", 200), a.rehearsal)
@@ -69,13 +81,13 @@ type newRehearsal struct {
 	Body struct {
 		Kind  string         `json:"kind" enum:"rule,policy,calendar,routing"`
 		Days  int            `json:"days" minimum:"1" maximum:"366"`
-		Draft map[string]any `json:"draft" doc:"The rule, policy, calendar, or {team, policy} of routing; a policy as GET /policies/{id} answers, the others as the desk keeps them. With the id of one that there is, it is compared with that."`
+		Draft map[string]any `json:"draft" doc:"The rule, policy or calendar as GET /rules/{id}, /policies/{id} or /calendars/{id} answers; or {team, policy} of routing, the policy as GET /routing/policies/{team} answers. With the id of one that there is, it is compared with that."`
 	}
 }
 
 func (a *API) rehearse(ctx context.Context, in *newRehearsal) (*Answer[Rehearsal], error) {
 	return once(ctx, a, in.Once, in.Body, func(tx *db.Tx) (*Answer[Rehearsal], error) {
-		draft, err := rehearsable(rehearsal.Kind(in.Body.Kind), in.Body.Draft)
+		draft, err := a.rehearsable(rehearsal.Kind(in.Body.Kind), in.Body.Draft)
 		if err != nil {
 			return nil, err
 		}
@@ -84,21 +96,75 @@ func (a *API) rehearse(ctx context.Context, in *newRehearsal) (*Answer[Rehearsal
 	})
 }
 
-// rehearsable is a draft as the desk keeps it: a policy is written here as it is everywhere in the API.
-func rehearsable(kind rehearsal.Kind, sent map[string]any) ([]byte, error) {
-	draft, err := json.Marshal(sent)
-	if err != nil || kind != rehearsal.Policy {
-		return draft, err
+// RoutingDraft is another policy for a team, or for all that have none of their own.
+type RoutingDraft struct {
+	Team   string        `json:"team" doc:"The id of a team, or default."`
+	Policy RoutingPolicy `json:"policy"`
+}
+
+// rehearsable is a draft as the desk keeps it. It is written, and refused, as at the endpoint that would save it.
+func (a *API) rehearsable(kind rehearsal.Kind, sent map[string]any) (json.RawMessage, error) {
+	if _, given := sent["active"]; !given && (kind == rehearsal.Rule || kind == rehearsal.Policy) {
+		sent = maps.Clone(sent)
+		sent["active"] = true
 	}
-	var w Policy
-	if err := json.Unmarshal(draft, &w); err != nil {
-		return nil, fault.Field("draft", "The draft is no policy: write it as GET /policies/{id} answers.")
+	switch kind {
+	case rehearsal.Rule:
+		return drafted(a.drafts, sent, func(w Rule) (automation.Rule, error) {
+			r := w.rule()
+			r.ID = w.ID
+			return r, nil
+		})
+	case rehearsal.Policy:
+		return drafted(a.drafts, sent, Policy.policy)
+	case rehearsal.Calendar:
+		return drafted(a.drafts, sent, func(w Calendar) (clock.Desk, error) {
+			return clock.Desk{ID: w.ID, Name: w.Name, Calendar: calendar.Calendar{Versions: w.Versions}}, nil
+		})
 	}
-	p, err := w.policy()
+	return drafted(a.drafts, sent, func(w RoutingDraft) (rehearsal.RoutingDraft, error) {
+		p, err := w.Policy.policy()
+		return rehearsal.RoutingDraft{Team: teamOf(w.Team), Policy: p}, err
+	})
+}
+
+// drafts are the schemas of what can be rehearsed.
+type drafts struct {
+	schemas huma.Registry
+	of      map[reflect.Type]*huma.Schema
+}
+
+// drafted reads a draft as it is sent elsewhere, a W, and writes it as it is kept, a K.
+func drafted[W, K any](d drafts, sent map[string]any, kept func(W) (K, error)) (json.RawMessage, error) {
+	at := huma.NewPathBuffer([]byte("body.draft"), len("body.draft"))
+	var found huma.ValidateResult
+	huma.Validate(d.schemas, d.of[reflect.TypeFor[W]()], at, huma.ModeWriteToServer, sent, &found)
+	var wrong []error
+	for _, err := range found.Errors {
+		if e, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+			field := strings.TrimPrefix(e.Location, "body.")
+			if missing, ok := strings.CutPrefix(e.Message, "expected required property "); ok {
+				field += "." + strings.TrimSuffix(missing, " to be present") // so that each that is missing is told
+			}
+			wrong = append(wrong, fault.Field(field, "%s", sentence(e)))
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, fault.Join(wrong...)
+	}
+	raw, err := json.Marshal(sent)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(p)
+	var w W
+	if err := unreadable(raw, json.Unmarshal(raw, &w)); err != nil {
+		return nil, fault.Field("draft", "%s", err)
+	}
+	k, err := kept(w)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(k)
 }
 
 func (a *API) rehearsals(ctx context.Context, _ *struct{}) (*Answer[List[Rehearsal]], error) {

@@ -61,10 +61,36 @@ func TestRehearsals(t *testing.T) {
 		d.must("POST", "/calendars", map[string]any{"name": "Day desk", "versions": []any{map[string]any{"zone": "UTC", "week": map[string]any{"monday": []any{map[string]any{"open": "09:00", "close": "17:00"}}}}}}, &desk)
 		d.must("POST", "/rehearsals", map[string]any{"kind": "policy", "days": 7, "draft": map[string]any{"name": "Gold", "kind": "sla", "active": true, "when": map[string]any{},
 			"promises": []any{map[string]any{"target": "resolution", "calendar": desk.ID, "goals": map[string]any{"high": 3600}}}}}, nil)
+		for _, row := range []struct{ rule, kind, draft, field, says string }{
+			{"a rule with a number for a name", "rule", `{"name":7,"on":["opened"],"actions":[]}`, "draft.name", "must be a text"},
+			{"a rule without a trigger", "rule", `{"name":"R","actions":[]}`, "draft.on", "The field on is missing"},
+			{"a rule with a field that is none", "rule", `{"name":"R","on":["opened"],"actions":[],"colour":"red"}`, "draft.colour", "There is no field"},
+			{"a rule that does what is none", "rule", `{"name":"R","on":["opened"],"actions":[{"do":"dance"}]}`, "draft.actions[0].do", "must be one of set, assign"},
+			{"a rule that waits for ever", "rule", `{"name":"R","on":["opened"],"actions":[],"wait_minutes":1e300}`, "draft", "no number that can be kept"},
+			{"a rule whose condition is none", "rule", `{"name":"R","on":["opened"],"actions":[],"expression":"ticket.words contains"}`, "", "ends too early"},
+			{"a policy with words for a promise", "policy", `{"name":"P","kind":"sla","when":{},"promises":"soon"}`, "draft.promises", "must be a list"},
+			{"a calendar that opens by number", "calendar", `{"name":"C","versions":[{"zone":"UTC","week":{"monday":[{"open":9,"close":"17:00"}]}}]}`, "draft.versions[0].week.monday[0].open", "must be a text"},
+			{"a calendar that opens when no clock shows it", "calendar", `{"name":"C","versions":[{"zone":"UTC","week":{"monday":[{"open":"nine","close":"17:00"}]}}]}`, "", "nine"},
+			{"a calendar of nothing", "calendar", `{}`, "draft.name", "The field name is missing"},
+			{"routing by magic", "routing", `{"team":"default","policy":{"mode":"magic"}}`, "draft.policy.mode", "must be one of off"},
+			{"routing without a policy", "routing", `{"team":"default"}`, "draft.policy", "The field policy is missing"},
+		} {
+			a := d.ask("POST", "/api/v1/rehearsals", `{"kind":"`+row.kind+`","days":7,"draft":`+row.draft+`}`)
+			p := a.problem(t)
+			said := p.Detail
+			if row.field != "" {
+				said = p.about("body." + row.field)
+			}
+			if a.Status != 422 || !strings.Contains(said, row.says) || !strings.HasSuffix(said, ".") || strings.Contains(said, "json") {
+				t.Errorf("%s: got %d %s, want 422 and “%s” about %s", row.rule, a.Status, a.Body, row.says, row.field)
+			}
+		}
+		d.must("POST", "/rehearsals", map[string]any{"kind": "routing", "days": 7, "draft": map[string]any{"team": "default",
+			"policy": map[string]any{"mode": "least-loaded", "capacity": 10, "weights": map[string]any{"critical": 3}}}}, nil)
 		as := d.signedIn(t, bob.Email)
 		wants(t, "who may not look at it", as.see(page), 404)
 		d.token = d.mintToken("customer-support")
-		if status, _ := d.call("POST", "/rehearsals", map[string]any{"kind": "rule", "days": 7, "draft": map[string]any{"on": []string{"opened"}}}, nil); status != http.StatusForbidden {
+		if status, _ := d.call("POST", "/rehearsals", map[string]any{"kind": "rule", "days": 7, "draft": map[string]any{"name": "R", "on": []string{"opened"}, "actions": []any{}}}, nil); status != http.StatusForbidden {
 			t.Errorf("who may not rehearse: %d, want 403", status)
 		}
 		d.token = d.mintToken(access.Admin)

@@ -120,6 +120,8 @@ func TestExpressionsAreChecked(t *testing.T) {
 		{"a fact that is none", `foo == 1`, "At character 1: there is no fact “foo”; there are ticket, requester"},
 		{"a field that is none", `ticket.colour == "red"`, "At character 8: there is no ticket.colour; there are number, kind"},
 		{"what ends too early", `ticket.priority ==`, "ends too early"},
+		{"what does not belong", `ticket.number < > 3`, `At character 17: “>” is not expected here`},
+		{"a bracket too many", `(true))`, `“)” is not expected here`},
 		{"a line that it is in", "true\nand fooo", "At line 2, character 5"},
 		{"what is no truth", `ticket.number`, "a condition is true or false, and this is a number"},
 		{"unlike things", `ticket.number == "x"`, "At character 15: "},

@@ -72,7 +72,7 @@ func readEvents(b []byte) ([]event, error) {
 	}
 	c, err := ics.ParseCalendar(bytes.NewReader(b))
 	if err != nil {
-		return nil, fault.Field("file", "This is no whole iCalendar file: %s.", err)
+		return nil, fault.Field("file", "This is no whole iCalendar file: choose one that ends in .ics, as your calendar program or the authority that sets the holidays gives it.")
 	}
 	var list []event
 	for _, e := range c.Events() {

@@ -121,7 +121,7 @@ func Start(tx *db.Tx, kind Kind, days int, draft json.RawMessage) (Rehearsal, er
 func check(kind Kind, draft json.RawMessage) (string, error) {
 	read := func(to any) error {
 		if err := json.Unmarshal(draft, to); err != nil {
-			return fault.Field("draft", "The draft of a %s cannot be read: %s.", kind, err)
+			return fault.Field("draft", "The draft is no %s as the desk keeps one.", kind)
 		}
 		return nil
 	}
