@@ -11,6 +11,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mailbox/flow"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
 )
@@ -201,14 +202,15 @@ func said(differences []string) string {
 // longest is how long a message may wait before its job must have been lost: longer than all attempts together.
 const longest = 12 * time.Hour
 
-// sweep takes up messages whose job was lost, and forgets old counts.
+// sweep takes up messages whose job was lost, and forgets old counts and memos.
 func (o *Office) sweep(ctx context.Context) error {
 	all, err := workspace.All(ctx, o.DB)
 	if err != nil {
 		return err
 	}
 	for _, w := range all {
-		err := o.DB.Update(access.With(ctx, access.System(w.ID)), func(tx *db.Tx) error {
+		ctx := access.With(ctx, access.System(w.ID))
+		err := o.DB.Update(ctx, func(tx *db.Tx) error {
 			ids, err := stranded(tx, tx.Now.Add(-longest), mostAtOnce)
 			if err != nil {
 				return err
@@ -220,6 +222,9 @@ func (o *Office) sweep(ctx context.Context) error {
 			}
 			return flow.Forget(tx, tx.Now.Add(-2*day))
 		})
+		for more := true; more && err == nil; {
+			err = o.DB.Update(ctx, func(tx *db.Tx) (err error) { more, err = outbox.Sweep(tx); return err })
+		}
 		if err != nil {
 			return fmt.Errorf("sweep the mail of %s: %w", w.Slug, err)
 		}

@@ -46,6 +46,24 @@ func Post(tx *db.Tx, m Memo) (string, error) {
 	return id, event.Schedule(tx, memoTask, id, tx.Now, memoArgs{id})
 }
 
+const (
+	keepMemos = 30 * 24 * time.Hour // as long as who got one may ask what it said
+	sweptOnce = 500                 // memos that one unit of work forgets
+)
+
+// Sweep forgets memos that are old and no longer on their way, with how far
+// they came, and reports whether there are more.
+func Sweep(tx *db.Tx) (more bool, err error) {
+	if err := tx.Must(access.MailManage); err != nil {
+		return false, err
+	}
+	gone, err := removeMemos(tx, tx.Now.Add(-keepMemos), sweptOnce)
+	if err != nil || len(gone) == 0 {
+		return false, err
+	}
+	return len(gone) == sweptOnce, removeDeliveries(tx, gone)
+}
+
 // sendMemo sends a memo. It may be run twice: the mail has the same Message-ID each time.
 func (b *Box) sendMemo(ctx context.Context, a memoArgs) error {
 	p := &parcel{}

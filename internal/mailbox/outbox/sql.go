@@ -93,6 +93,23 @@ func memo(tx *db.Tx, id string) (Memo, error) {
 		`SELECT subject, body, page FROM mail_memos WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id)
 }
 
+// removeMemos removes memos from before an instant that are no longer to be sent, and returns their ids.
+func removeMemos(tx *db.Tx, before time.Time, limit int) ([]string, error) {
+	return db.All(tx, db.Value[string], `
+		DELETE FROM mail_memos WHERE workspace_id = $1 AND id IN (
+			SELECT m.id FROM mail_memos m
+			WHERE  m.workspace_id = $1 AND m.id < $2 AND NOT EXISTS (
+				SELECT 1 FROM mail_deliveries d WHERE d.workspace_id = $1 AND d.entry_id = m.id AND d.state IN ('queued', 'deferred'))
+			ORDER  BY m.id LIMIT $3)
+		RETURNING id`, tx.Workspace, db.IDBefore(before.UnixMicro()), limit)
+}
+
+func removeDeliveries(tx *db.Tx, entries []string) error {
+	f := db.In(tx.Filter(), "entry_id", entries)
+	_, err := tx.Exec(`DELETE FROM mail_deliveries `+f.SQL(), f.Args()...)
+	return err
+}
+
 // listMemos is listWaiting for memos.
 func listMemos(tx *db.Tx, state State, cursor string, limit int) ([]Waiting, error) {
 	f := tx.FilterAs("d").Where("d.state = ?", state)
