@@ -47,6 +47,53 @@ func EachURL(t *testing.T, f func(t *testing.T, url string)) {
 	}
 }
 
+// EachOrder is EachURL, where the PostgreSQL database is one whose own language
+// sorts unlike any other: in Czech, “ch” comes after “h”.
+func EachOrder(t *testing.T, f func(t *testing.T, url string)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, "sqlite:"+filepath.Join(t.TempDir(), "muster.db")) })
+	if server := os.Getenv("MUSTER_TEST_POSTGRES"); server != "" {
+		t.Run("postgres", func(t *testing.T) { f(t, newCzech(t, server)) })
+	}
+}
+
+// newCzech returns the address of an empty database of the server, which is dropped when the test ends.
+func newCzech(t *testing.T, server string) string {
+	t.Helper()
+	pool, name := serverOf(t, server)
+	for _, statement := range []string{`DROP DATABASE IF EXISTS ` + name, `CREATE DATABASE ` + name + ` TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'cs'`} {
+		if _, err := pool.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		if _, err := pool.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
+			t.Error(err)
+		}
+		pool.Close()
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// serverOf opens the server, and names what a test makes there.
+func serverOf(t *testing.T, server string) (pool *sql.DB, name string) {
+	t.Helper()
+	pool, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(wd + t.Name()))
+	return pool, "t_" + hex.EncodeToString(sum[:8])
+}
+
 // Open opens the database at url, which the caller closes.
 func Open(t *testing.T, url string) *db.DB {
 	t.Helper()
@@ -60,16 +107,7 @@ func Open(t *testing.T, url string) *db.DB {
 // newSchema returns the address of an empty schema of the server, which is dropped when the test ends.
 func newSchema(t *testing.T, server string) string {
 	t.Helper()
-	pool, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wd, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256([]byte(wd + t.Name()))
-	name := "t_" + hex.EncodeToString(sum[:8])
+	pool, name := serverOf(t, server)
 	if _, err := pool.Exec(`DROP SCHEMA IF EXISTS ` + name + ` CASCADE; CREATE SCHEMA ` + name); err != nil {
 		t.Fatal(err)
 	}

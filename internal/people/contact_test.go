@@ -540,3 +540,55 @@ func TestNamed(t *testing.T) {
 		}
 	})
 }
+
+// On both engines a list by name has the same order and the same beginnings, whatever language the database itself sorts by.
+func TestNamesInAnotherLanguage(t *testing.T) {
+	mustertest.EachOrder(t, func(t *testing.T, url string) {
+		d := mustertest.Open(t, url)
+		defer d.Close()
+		k := newDesk(t, d)
+		for _, name := range []string{"Hana", "Chan", "Cyril", "c d", "c-a"} {
+			k.ensure(t, name, strings.ReplaceAll(strings.ToLower(name), " ", "")+"@x.example")
+			k.addOrganisation(t, name+" Ltd", strings.ReplaceAll(strings.ToLower(name), " ", "")+".example")
+		}
+		for _, row := range []struct {
+			rule, text string
+			want       []string
+		}{
+			{"all", "", []string{"c d", "c-a", "Chan", "Cyril", "Hana"}},
+			{"a letter", "c", []string{"c d", "c-a", "Chan", "Cyril"}},
+			{"two that are one letter elsewhere", "ch", []string{"Chan"}},
+			{"a sign that counts for nothing elsewhere", "c-", []string{"c-a"}},
+			{"a letter that comes before another elsewhere", "h", []string{"Hana"}},
+		} {
+			page := must(t, d, k.ann, func(tx *db.Tx) (people.ContactPage, error) {
+				return people.Contacts(tx, people.ContactSearch{Text: row.text})
+			})
+			wantNames(t, row.rule, names(page.Contacts, func(c people.Contact) string { return c.Name }), row.want...)
+			some := must(t, d, k.ann, func(tx *db.Tx) (people.OrganisationPage, error) {
+				return people.Organisations(tx, people.OrganisationSearch{Text: row.text})
+			})
+			wantNames(t, row.rule+", of organisations", names(some.Organisations, func(o people.Organisation) string { return strings.TrimSuffix(o.Name, " Ltd") }), row.want...)
+		}
+		if d.Engine() == db.Postgres {
+			plansByIndex(t, d, k.ann)
+		}
+	})
+}
+
+// plansByIndex checks that PostgreSQL finds how names and addresses begin by an index; for SQLite all tests check it.
+func plansByIndex(t *testing.T, d *db.DB, ctx context.Context) {
+	t.Helper()
+	for _, row := range []struct{ table, column string }{{"contacts", "name_folded"}, {"contact_addresses", "address"}, {"organisations", "name_folded"}} {
+		mustertest.See(t, d, ctx, func(tx *db.Tx) error {
+			if _, err := tx.Exec(`SET LOCAL enable_seqscan = off`); err != nil { // so few rows are read sooner than any index
+				return err
+			}
+			plan, err := db.All(tx, db.Value[string], `EXPLAIN SELECT 1 FROM `+row.table+` WHERE workspace_id = $1 AND `+row.column+` >= $2 AND `+row.column+` < $3`, tx.Workspace, "ch", "ch\U0010FFFF")
+			if !strings.Contains(strings.Join(plan, "\n"), "Index Cond: ((workspace_id = ") || !strings.Contains(strings.Join(plan, "\n"), row.column+" >=") {
+				t.Errorf("how %s of %s begins is not found by an index:\n%s", row.column, row.table, strings.Join(plan, "\n"))
+			}
+			return err
+		})
+	}
+}
