@@ -83,6 +83,7 @@ type Config struct {
 	Idle      time.Duration         // between two looks where it does; 0: 5 min
 	Reconcile time.Duration         // between two comparisons of a folder with the ledger; 0: 24 h
 	Life      time.Duration         // of a connection; 0: 1 h
+	Notice    time.Duration         // between two looks at the settings; 0: 2 s
 
 	// Stopping is closed when this node begins to stop, so that another can go
 	// on at once; nil: connections end only when jobs are told to.
@@ -93,7 +94,7 @@ func (c Config) orDefault() Config {
 	for _, d := range []struct {
 		at      *time.Duration
 		instead time.Duration
-	}{{&c.Every, time.Minute}, {&c.Idle, 5 * time.Minute}, {&c.Reconcile, 24 * time.Hour}, {&c.Life, time.Hour}} {
+	}{{&c.Every, time.Minute}, {&c.Idle, 5 * time.Minute}, {&c.Reconcile, 24 * time.Hour}, {&c.Life, time.Hour}, {&c.Notice, 2 * time.Second}} {
 		if *d.at == 0 {
 			*d.at = d.instead
 		}

@@ -62,27 +62,39 @@ func (p *puller) pull(ctx context.Context, o order) error {
 	if err := p.c.DB.Update(ctx, func(tx *db.Tx) error { return event.Schedule(tx, task, o.Inbox, tx.Now, o) }); err != nil {
 		return event.RetryAfter(10*time.Second, err)
 	}
-	running, cancel := p.untilStop(ctx)
+	running, cancel := p.while(ctx, o.Inbox, s)
 	defer cancel()
 	err = p.watch(running, o.Inbox, s.orDefault())
 	if err == nil {
 		return nil
 	}
-	if running.Err() != nil { // this node stops: another goes on at once
+	if running.Err() != nil { // this node stops, or the settings are others by now: whoever is next goes on at once
 		return event.RetryAfter(time.Millisecond, running.Err())
 	}
 	state, noted := p.failed(ctx, o.Inbox, err)
 	return event.RetryAfter(pause(state), errors.Join(err, noted))
 }
 
-// untilStop returns a context that also ends when this node begins to stop.
-func (p *puller) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+// while returns a context that also ends when this node begins to stop, and
+// when the settings are no longer these: whichever node they were changed on.
+func (p *puller) while(ctx context.Context, inbox string, these Settings) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
-		select {
-		case <-p.c.Stopping: // nil is never closed
-			cancel()
-		case <-ctx.Done():
+		defer cancel()
+		tick := time.NewTicker(p.c.Notice)
+		defer tick.Stop()
+		for {
+			select {
+			case <-p.c.Stopping: // nil is never closed
+				return
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			now, err := p.c.Settings(ctx, inbox)
+			if fault.Is(err, fault.NotFound) || err == nil && !reflect.DeepEqual(now, these) {
+				return
+			}
 		}
 	}()
 	return ctx, cancel
@@ -112,13 +124,6 @@ func (p *puller) watch(ctx context.Context, inbox string, settings Settings) err
 		}
 		if err := s.wait(ctx); err != nil {
 			return err
-		}
-		now, err := p.c.Settings(ctx, inbox)
-		if fault.Is(err, fault.NotFound) || err == nil && !reflect.DeepEqual(now.orDefault(), settings) {
-			return nil
-		}
-		if err != nil {
-			return &keepError{err}
 		}
 	}
 	return nil

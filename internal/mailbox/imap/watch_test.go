@@ -110,10 +110,32 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 	})
 }
 
+// Changed settings take effect at once, while the server would tell of nothing for an hour; on whichever node they were changed.
+func TestChangedSettingsTakeEffectAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.config()
+		c.Idle = time.Hour
+		w.deliver("a")
+		w.work(c, "n1")
+		w.next()
+		w.until(Watching)
+		w.server.Deliver(w.t, "help", "Second", mail("b"))
+		w.mu.Lock()
+		w.settings.Folders = []string{"INBOX", "Second"}
+		w.mu.Unlock()
+		if m := w.next(); !strings.Contains(string(m.Raw), "Subject: b") || m.Folder != "Second" {
+			w.t.Errorf("got %q of %s, want what is in the new folder", m.Raw, m.Folder)
+		}
+		if s := w.state(); s.Failures != 0 {
+			w.t.Errorf("got %+v, want that a change is no failure", s)
+		}
+	})
+}
+
 func TestInboxThatIsGoneIsNoLongerWatched(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.config()
-		c.Idle = 50 * time.Millisecond
+		c.Idle = time.Hour
 		w.deliver("a")
 		w.work(c, "n1")
 		w.next()
