@@ -308,7 +308,7 @@ type NewReply struct {
 	Body        string   `json:"body" doc:"Markdown."`
 	Public      *bool    `json:"public,omitempty" doc:"True, as without it: a reply that is sent. False: a note."`
 	Attachments []string `json:"attachments,omitempty" maxItems:"200" doc:"Ids of files that were uploaded."`
-	Cc          []string `json:"cc,omitempty" maxItems:"100" doc:"Addresses that get copies."`
+	Cc          []string `json:"cc,omitempty" maxItems:"100" doc:"Addresses that get copies, of this and of later replies."`
 	State       string   `json:"state,omitempty" doc:"The state to move to."`
 	Undo        *int     `json:"undo_seconds,omitempty" minimum:"0" maximum:"300" doc:"How long a reply can be taken back before it is sent; 0 if not given."`
 	Seen        string   `json:"seen,omitempty" doc:"The id of the last entry that you have seen: if somebody else replied since, yours is refused."`
@@ -335,10 +335,10 @@ func (a *API) reply(ctx context.Context, in *reply) (*Answer[Entry], error) {
 	for _, id := range in.Body.Attachments {
 		w.Attachments = append(w.Attachments, ticket.Attachment{ID: id})
 	}
-	for _, address := range in.Body.Cc {
-		w.Cc = append(w.Cc, ticket.Person{Address: address})
-	}
 	return once(ctx, a, in.Once, []any{in.Number, in.Body}, func(tx *db.Tx) (*Answer[Entry], error) {
+		if err := copyTo(tx, in.Number, w.Kind, in.Body.Cc); err != nil {
+			return nil, err
+		}
 		t, e, err := a.Desk.Write(tx, in.Number, w)
 		if err != nil {
 			return nil, err
@@ -347,6 +347,19 @@ func (a *API) reply(ctx context.Context, in *reply) (*Answer[Entry], error) {
 		out.Ticket = t.Number
 		return &Answer[Entry]{out}, nil
 	})
+}
+
+// copyTo has people get copies of what goes to the requester in any case.
+func copyTo(tx *db.Tx, number int64, kind ticket.EntryKind, addresses []string) error {
+	if kind == ticket.Note && len(addresses) > 0 {
+		return fault.Field("cc", "A note goes to nobody. Leave cc out, or send a reply.")
+	}
+	for _, a := range addresses {
+		if err := ticket.AddParticipant(tx, number, ticket.Person{Address: a}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type timeline struct {

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,6 +87,42 @@ func TestStrangerDoesNotJoin(t *testing.T) {
 }
 
 // A file that an answer names comes along; the recipient sees its name, not a link to our desk.
+// A copy goes to somebody besides the requester, not in the requester's place; and so do later replies.
+func TestCopiesOfAReply(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d := startDesk(t, url)
+		d.must("POST", "/tickets", map[string]any{"title": "Manual", "body": "Where is it?", "requester": map[string]string{"email": "maren@fennoway.example"}}, nil)
+		d.must("POST", "/tickets", map[string]any{"title": "The same"}, nil)
+		d.must("POST", "/tickets/2/merge", map[string]any{"into": 1}, nil)
+		for _, row := range []struct {
+			rule, path string
+			body       map[string]any
+			to         string
+		}{
+			{"a reply with a copy", "/tickets/1/replies", map[string]any{"body": "Here.", "cc": []string{"it@fennoway.example"}}, "it@fennoway.example maren@fennoway.example"},
+			{"the next", "/tickets/1/replies", map[string]any{"body": "And here."}, "it@fennoway.example maren@fennoway.example"},
+			{"by the number of a ticket that was merged", "/tickets/2/replies", map[string]any{"body": "There.", "cc": []string{"bo@fennoway.example"}}, "bo@fennoway.example it@fennoway.example maren@fennoway.example"},
+		} {
+			before := len(d.sink.mails())
+			d.must("POST", row.path, row.body, nil)
+			var to []string
+			d.await(row.rule+" has arrived", func() bool {
+				to = nil
+				for _, p := range d.sink.mails()[before:] {
+					to = append(to, p.To...)
+				}
+				return len(to) >= len(strings.Fields(row.to))
+			})
+			if slices.Sort(to); strings.Join(to, " ") != row.to {
+				t.Errorf("%s went to %v, want %s", row.rule, to, row.to)
+			}
+		}
+		if status, said := d.call("POST", "/tickets/1/replies", map[string]any{"body": "Inside.", "public": false, "cc": []string{"it@fennoway.example"}}, nil); status != 422 || !strings.Contains(said, "A note goes to nobody") {
+			t.Errorf("a note with copies: %d %s, want it refused", status, said)
+		}
+	})
+}
+
 func TestFileInReply(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
 	d.must("POST", "/tickets", map[string]any{"title": "Manual", "body": "Where is it?", "requester": map[string]string{"email": "maren@fennoway.example"}}, nil)

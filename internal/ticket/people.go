@@ -28,6 +28,9 @@ func AddParticipant(tx *db.Tx, number int64, p Person) error {
 	if err != nil {
 		return err
 	}
+	if t, err = follow(tx, t); err != nil {
+		return err
+	}
 	tx.Emit(Joined{Ticket: t.ID, Person: p.Address})
 	return addParticipants(tx, t, []Person{p})
 }
