@@ -118,7 +118,7 @@ func (s *settling) writing(author ticket.Author) ticket.Writing {
 	if writable(s.inbox.Address) {
 		w.To = []ticket.Person{{Name: s.inbox.FromName, Address: s.inbox.Address}}
 	}
-	if !s.machine() { // whom a machine names did not ask to be written to
+	if !s.machine() && s.over == "" { // whom a machine names, or a mail that nobody has read, did not ask to be written to
 		w.Cc = s.people(s.letter.To, s.letter.Cc)
 	}
 	return w

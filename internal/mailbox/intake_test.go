@@ -416,6 +416,13 @@ func TestOverALimit(t *testing.T) {
 			if m.Outcome != mailbox.Opened || !strings.Contains(es[0].Body.Text, "original is attached") || len(a) != 1 || a[0].Blob != m.Blob || a[0].Size != int64(len(raw)) {
 				t.Errorf("got %s and the entry %+v of %s", m.Outcome, es[0], tt.Title)
 			}
+			mustertest.See(t, d, w.system, func(tx *db.Tx) error {
+				ps, err := ticket.Participants(tx, tt)
+				if len(ps) != 0 {
+					t.Errorf("%d people of a mail that was not read get copies, want none", len(ps))
+				}
+				return err
+			})
 			if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "Your message was kept") {
 				t.Errorf("after mail %d, %d notices were sent, want one", i, len(w.sent))
 			}
