@@ -203,7 +203,7 @@ func (a *API) saveInbox(tx *db.Tx, in mailbox.Inbox) (*Versioned[Inbox], error) 
 	in.Team = team
 	saved, err := a.Office.SaveInbox(tx, in)
 	if err != nil {
-		return nil, renamed(err, "imap.moveTo", "imap.move_to")
+		return nil, renamed(renamed(err, "imap.moveTo", "imap.move_to"), "trustedHost", "trusted_host")
 	}
 	w, err := inbox(tx, saved)
 	return versioned(saved.Version, w), err

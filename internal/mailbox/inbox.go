@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -239,6 +240,17 @@ func (o *Office) checkInbox(in Inbox) error {
 	if why := template.Wrong(ackVariables.Replace(in.AutoAck)); why != "" {
 		errs = append(errs, fault.Field("autoAck", "In the acknowledgement %s", why))
 	}
+	for _, entry := range in.Block {
+		if e := strings.TrimPrefix(entry, "@"); !writable(e) && !domain.MatchString(e) {
+			errs = append(errs, fault.Field("block", "%q is neither an address nor a domain; write it like offers@example.com or example.com.", text.Snippet(text.Valid(entry), 80)))
+		}
+	}
+	if in.TrustedHost != "" && !domain.MatchString(in.TrustedHost) {
+		errs = append(errs, fault.Field("trustedHost", "Write the trusted server's name as it stands in Authentication-Results, like mx.example.com."))
+	}
+	if max(len(in.Signature), len(in.AutoAck)) > longestWords {
+		errs = append(errs, fault.Field("signature", "A signature and an acknowledgement have at most %d bytes: they go out with each mail.", longestWords))
+	}
 	errs = append(errs, in.IMAP.check())
 	if in.DKIM.Key != "" && !isKey(in.DKIM.Key) {
 		errs = append(errs, fault.Field("dkim.key", "This is no private key in PEM form."))
@@ -248,6 +260,11 @@ func (o *Office) checkInbox(in Inbox) error {
 
 // ackVariables are what acknowledgements were once told to say, and what that is now.
 var ackVariables = strings.NewReplacer("{{number}}", "{{ticket.number}}", "{{title}}", "{{ticket.title}}", "{{name}}", "{{requester.name}}")
+
+// domain is a name such as example.com.
+var domain = regexp.MustCompile(`^[\pL\pN]([\pL\pN._-]{0,250}[\pL\pN])?$`)
+
+const longestWords = 20_000 // bytes of what is added to mails
 
 func isKey(text string) bool {
 	block, _ := pem.Decode([]byte(text))

@@ -62,6 +62,11 @@ func TestInboxesAreChecked(t *testing.T) {
 			{"a name of two lines", mailbox.Inbox{Address: "a@b.example", FromName: "x\ny"}, "name"},
 			{"a kind that there is not", mailbox.Inbox{Address: "a@b.example", Kind: "riddle"}, "kind"},
 			{"a security that there is not", mailbox.Inbox{Address: "a@b.example", IMAP: mailbox.Server{Security: "magic"}}, "imap.security"},
+			{"a block of a path", mailbox.Inbox{Address: "a@b.example", Block: []string{"ok.example", "../x"}}, "block"},
+			{"a block of nothing", mailbox.Inbox{Address: "a@b.example", Block: []string{" "}}, "block"},
+			{"a block of everything", mailbox.Inbox{Address: "a@b.example", Block: []string{"*"}}, "block"},
+			{"a trusted server that is none", mailbox.Inbox{Address: "a@b.example", TrustedHost: "any server"}, "trustedHost"},
+			{"a signature of a book", mailbox.Inbox{Address: "a@b.example", Signature: strings.Repeat("x", 20_001)}, "signature"},
 			{"a key that is none", mailbox.Inbox{Address: "a@b.example", DKIM: mailbox.DKIM{Key: "secret"}}, "dkim.key"},
 			{"an acknowledgement with a variable that is none", mailbox.Inbox{Address: "a@b.example", AutoAck: "Dear {{shoe}}"}, "autoAck"},
 		}
@@ -71,6 +76,7 @@ func TestInboxesAreChecked(t *testing.T) {
 				t.Errorf("%s: got %v, want a fault of the field %s", tt.name, err, tt.field)
 			}
 		}
+		w.save(mailbox.Inbox{Address: "blocks@b.example", Block: []string{"offers@bulk.example", "@bulk.example", "xn--bcher-kva.example", "bücher.example"}, TrustedHost: "mx.b.example"})
 		in := w.support
 		in.Version = 7
 		err := d.Update(w.system, func(tx *db.Tx) error { _, err := w.office.SaveInbox(tx, in); return err })
