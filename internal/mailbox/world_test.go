@@ -21,7 +21,7 @@ import (
 // world is a house with an office that sends into memory.
 type world struct {
 	*mustertest.House
-	t       *testing.T
+	t       testing.TB
 	office  *mailbox.Office
 	store   *store
 	support mailbox.Inbox
@@ -33,12 +33,12 @@ type world struct {
 	uid   int
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
+func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
 	return newWorldOf(t, d, "desk.quillmere.example", "support@quillmere.example")
 }
 
-func newWorldOf(t *testing.T, d *db.DB, host, address string) *world {
+func newWorldOf(t testing.TB, d *db.DB, host, address string) *world {
 	t.Helper()
 	w := &world{House: mustertest.NewHouse(t, d), t: t, store: openStore(t)}
 	w.office = mailbox.NewOffice(mailbox.Office{DB: d, Bus: w.Bus, Desk: w.Desk, Blobs: w.store, Secret: []byte("secret of " + host),
@@ -224,7 +224,7 @@ type store struct {
 	fail func(what string) error // nil: nothing fails
 }
 
-func openStore(t *testing.T) *store {
+func openStore(t testing.TB) *store {
 	t.Helper()
 	s, err := blob.Open(t.Context(), "dir:"+t.TempDir())
 	if err != nil {

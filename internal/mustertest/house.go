@@ -26,11 +26,11 @@ type House struct {
 	Tier2     people.Team
 	Acme      people.Organisation
 	Carla     people.Contact // of Acme
-	t         *testing.T
+	t         testing.TB
 }
 
 // NewHouse furnishes a new database.
-func NewHouse(t *testing.T, d *db.DB) *House {
+func NewHouse(t testing.TB, d *db.DB) *House {
 	t.Helper()
 	h := &House{DB: d, t: t, Bus: event.NewBus(d, "test"), Desk: ticket.NewDesk(request.Kind(), complaint.Kind(), task.Kind())}
 	var err error

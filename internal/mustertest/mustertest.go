@@ -95,7 +95,7 @@ func serverOf(t *testing.T, server string) (pool *sql.DB, name string) {
 }
 
 // Open opens the database at url, which the caller closes.
-func Open(t *testing.T, url string) *db.DB {
+func Open(t testing.TB, url string) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), url)
 	if err != nil {
@@ -128,13 +128,13 @@ func newSchema(t *testing.T, server string) string {
 }
 
 // As returns a context acting as an agent with every right.
-func As(t *testing.T, workspace, name string) context.Context {
+func As(t testing.TB, workspace, name string) context.Context {
 	return access.With(t.Context(), access.Actor{Workspace: workspace, ID: name, Name: name, Kind: access.Human,
 		Role: access.Admin, Rights: access.All()})
 }
 
 // Do runs a unit of work that must succeed.
-func Do(t *testing.T, d *db.DB, ctx context.Context, f func(*db.Tx) error) {
+func Do(t testing.TB, d *db.DB, ctx context.Context, f func(*db.Tx) error) {
 	t.Helper()
 	if err := d.Update(ctx, f); err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func Do(t *testing.T, d *db.DB, ctx context.Context, f func(*db.Tx) error) {
 }
 
 // See runs a view that must succeed.
-func See(t *testing.T, d *db.DB, ctx context.Context, f func(*db.Tx) error) {
+func See(t testing.TB, d *db.DB, ctx context.Context, f func(*db.Tx) error) {
 	t.Helper()
 	if err := d.View(ctx, f); err != nil {
 		t.Fatal(err)
