@@ -17,8 +17,8 @@ import (
 	"muster/internal/mailbox/smtpd"
 )
 
-// drain is how long a node that was told to stop may take to end what it does.
-const drain = 9 * time.Second
+// drain is how long what is under way on a node that was told to stop may still take.
+const drain = 7 * time.Second
 
 type serveCommand struct{}
 
@@ -112,10 +112,12 @@ func (h *house) servePages(l net.Listener) func(context.Context) error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
-		if err := <-stopped; err != nil {
-			return errors.Join(err, server.Close())
+		err = <-stopped
+		if errors.Is(err, context.DeadlineExceeded) {
+			slog.Warn("requests that did not come to their end were cut off", "after", drain)
+			return server.Close()
 		}
-		return nil
+		return err
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // drained is how long a message that is being taken in may still need when Muster stops.
-const drained = 10 * time.Second
+const drained = 7 * time.Second
 
 // Config says how mail is taken in, and whom to ask. The zero value of all but the two functions suits a small desk.
 type Config struct {
@@ -89,7 +89,7 @@ func (c Config) orDefault() (Config, error) {
 }
 
 // Serve takes in mail at l until ctx ends, then lets what is being sent
-// arrive for up to ten seconds. It closes l.
+// arrive for up to seven seconds. It closes l.
 func Serve(ctx context.Context, l net.Listener, c Config) error {
 	c, err := c.orDefault()
 	if err != nil {
