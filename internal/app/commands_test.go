@@ -168,16 +168,19 @@ func TestBackupAndRestore(t *testing.T) {
 		if code, _, errs := muster(t, restored, "restore", file); code != 2 || !strings.Contains(errs, "not empty") {
 			t.Errorf("restored over the database that it was made of: exit %d, %s", code, errs)
 		}
-		restored["MUSTER_DB"] = "" // the folder serves, though the attempt before was refused
-		if code, out, errs := muster(t, restored, "restore", file); code != 0 || !strings.Contains(out, "1 tickets findable") {
-			t.Fatalf("restore: exit %d, %s%s", code, out, errs)
-		}
-		if code, out, errs := muster(t, restored, "doctor"); code != 0 {
-			t.Errorf("doctor of the restored desk: exit %d, %s%s", code, out, errs)
-		}
-		if code, _, errs := muster(t, restored, "restore", file); code != 2 {
-			t.Errorf("restored over a desk: exit %d, %s", code, errs)
-		}
+		folder := restored["MUSTER_DATA"] // it serves, though the attempt before was refused
+		mustertest.EachURL(t, func(t *testing.T, other string) {
+			restored := map[string]string{"MUSTER_DATA": folder, "MUSTER_DB": other, "MUSTER_SECRET": ""}
+			if code, out, errs := muster(t, restored, "restore", file); code != 0 || !strings.Contains(out, "1 tickets findable") {
+				t.Fatalf("restore: exit %d, %s%s", code, out, errs)
+			}
+			if code, out, errs := muster(t, restored, "doctor"); code != 0 {
+				t.Errorf("doctor of the restored desk: exit %d, %s%s", code, out, errs)
+			}
+			if code, _, errs := muster(t, restored, "restore", file); code != 2 {
+				t.Errorf("restored over a desk: exit %d, %s", code, errs)
+			}
+		})
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

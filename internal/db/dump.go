@@ -159,6 +159,6 @@ func insertRows(tx *Tx, table string, columns []string, rows [][]any) error {
 
 // Empty reports whether a table has no row at all.
 func Empty(tx *Tx, table string) (bool, error) {
-	n, err := One(tx, Value[int64], `SELECT count(*) FROM (SELECT 1 AS one FROM `+table+` LIMIT 1) AS some`)
+	n, err := One(tx, Value[int64], `SELECT count(*) FROM (SELECT 1 AS one FROM `+table+` LIMIT 1) AS first`)
 	return n == 0, err
 }
