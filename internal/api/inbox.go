@@ -203,7 +203,10 @@ func (a *API) saveInbox(tx *db.Tx, in mailbox.Inbox) (*Versioned[Inbox], error) 
 	in.Team = team
 	saved, err := a.Office.SaveInbox(tx, in)
 	if err != nil {
-		return nil, renamed(renamed(err, "imap.moveTo", "imap.move_to"), "trustedHost", "trusted_host")
+		for from, to := range map[string]string{"imap.moveTo": "imap.move_to", "trustedHost": "trusted_host", "autoAck": "acknowledgement"} {
+			err = renamed(err, from, to)
+		}
+		return nil, err
 	}
 	w, err := inbox(tx, saved)
 	return versioned(saved.Version, w), err

@@ -248,8 +248,10 @@ func (o *Office) checkInbox(in Inbox) error {
 	if in.TrustedHost != "" && !domain.MatchString(in.TrustedHost) {
 		errs = append(errs, fault.Field("trustedHost", "Write the trusted server's name as it stands in Authentication-Results, like mx.example.com."))
 	}
-	if max(len(in.Signature), len(in.AutoAck)) > longestWords {
-		errs = append(errs, fault.Field("signature", "A signature and an acknowledgement have at most %d bytes: they go out with each mail.", longestWords))
+	for field, words := range map[string]string{"signature": in.Signature, "autoAck": in.AutoAck} {
+		if len(words) > longestWords {
+			errs = append(errs, fault.Field(field, "It goes out with many mails, so it has at most %d bytes. Shorten it.", longestWords))
+		}
 	}
 	errs = append(errs, in.IMAP.check())
 	if in.DKIM.Key != "" && !isKey(in.DKIM.Key) {
