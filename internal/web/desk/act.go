@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
 	"net/mail"
 	"net/url"
@@ -24,7 +25,11 @@ func snippet(s string) string { return text.Snippet(s, 80) }
 const maxForm = 2 << 20
 
 func form(r *http.Request) error {
-	if err := r.ParseMultipartForm(maxForm); err != nil && err != http.ErrNotMultipart {
+	err := r.ParseMultipartForm(maxForm)
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return err
+	}
+	if err != nil && err != http.ErrNotMultipart {
 		return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
 	}
 	return nil

@@ -33,9 +33,27 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	if err := h(w, r); err != nil {
+	err := whole(r)
+	if err == nil {
+		err = h(w, r)
+	}
+	if err != nil {
 		fail(w, r, err)
 	}
+}
+
+// whole reads a form that has no files, so that none is worked on by half: who
+// asks for single fields would take what did not arrive for empty.
+func whole(r *http.Request) error {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
+		return nil
+	}
+	err := r.ParseForm()
+	if _, large := errors.AsType[*http.MaxBytesError](err); err == nil || large {
+		return err
+	}
+	return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
 }
 
 // status maps what can be wrong to what HTTP calls it.

@@ -64,6 +64,31 @@ func TestFaultPages(t *testing.T) {
 	}
 }
 
+// A form that is cut short is refused, and not worked on as if what is missing were empty.
+func TestFormsArriveWhole(t *testing.T) {
+	for _, row := range []struct {
+		rule, kind, body string
+		status           int
+		says             string
+	}{
+		{"a form", "application/x-www-form-urlencoded", "title=Printer", 200, "Printer"},
+		{"a form over the limit", "application/x-www-form-urlencoded; charset=UTF-8", "title=" + strings.Repeat("x", 2000), 413, "taken at once. Send less, or in parts."},
+		{"half an escape", "application/x-www-form-urlencoded", "title=Printer%2", 422, "The form did not arrive whole. Send it again."},
+		{"what is no form is the handler's", "text/plain", strings.Repeat("x", 2000), 200, ""},
+	} {
+		r := httptest.NewRequest("POST", "/tickets", strings.NewReader(row.body))
+		r.Header.Set("Content-Type", row.kind)
+		w := httptest.NewRecorder()
+		Limit(Handler(func(w http.ResponseWriter, r *http.Request) error {
+			io.WriteString(w, r.PostFormValue("title"))
+			return nil
+		}), 1000, 1000).ServeHTTP(w, r)
+		if w.Code != row.status || !strings.Contains(w.Body.String(), row.says) {
+			t.Errorf("%s: got %d %s, want %d and “%s”", row.rule, w.Code, w.Body, row.status, row.says)
+		}
+	}
+}
+
 func TestFaultOfOursHasAReference(t *testing.T) {
 	w, log := answer(t, errors.New("dial tcp 10.0.0.3: refused"))
 	reference := regexp.MustCompile(`[A-Z2-7]{4}-[A-Z2-7]{4}`).FindString(w.Body.String())
