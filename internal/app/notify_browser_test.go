@@ -104,7 +104,8 @@ func TestDigestStory(t *testing.T) {
 		d.house.bus.Wake()
 		d.await("the digest has arrived", func() bool { return len(d.sink.mails()) == 1 })
 		m := d.sink.mails()[0]
-		if raw := string(m.Raw); !strings.Contains(raw, "Subject: 2 notices") || !strings.Contains(raw, "#1 First") || !strings.Contains(raw, "Auto-Submitted: auto-generated") {
+		if raw := string(m.Raw); !strings.Contains(raw, "Subject: 2 notices") || !strings.Contains(raw, "#1 First") || !strings.Contains(raw, "Auto-Submitted: auto-generated") ||
+			!strings.Contains(raw, "List-Unsubscribe: <"+d.URL+"/settings/notifications>\r\n") {
 			t.Errorf("got %s", raw)
 		}
 		var sum struct {

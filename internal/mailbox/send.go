@@ -69,7 +69,7 @@ func Post(tx *db.Tx, m Memo) (string, error) {
 
 // openOutbox has what is written to customers sent.
 func (o *Office) openOutbox() {
-	outbox.New(o.Bus, outbox.Box{DB: o.DB, Desk: o.Desk, Blobs: o.Blobs, Marks: o.marks,
+	outbox.New(o.Bus, outbox.Box{DB: o.DB, Desk: o.Desk, Blobs: o.Blobs, Marks: o.marks, Leave: o.URL + "/settings/notifications",
 		Ready:  func() bool { return o.Send != nil },
 		Send:   func(ctx context.Context, m Outgoing) []Result { return o.Send(ctx, m) },
 		Most:   func() int64 { return o.Limits.Size },

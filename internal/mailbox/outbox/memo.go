@@ -103,7 +103,7 @@ func (b *Box) handMemo(ctx context.Context, p *parcel, id string, m Memo, d Deli
 	mail := compose.Message{From: compose.Person{Name: compose.OneLine(p.from.Name), Address: p.from.Address}, Date: time.Now(),
 		MessageID: "memo." + id + "@" + b.Marks.Host(), To: []compose.Person{{Name: d.Name, Address: d.Address}}, Subject: compose.OneLine(m.Subject), Text: m.Text, HTML: m.Page,
 		More: []compose.Field{{Name: "Auto-Submitted", Value: "auto-generated"}, {Name: "X-Auto-Response-Suppress", Value: "All"},
-			{Name: letter.LoopHeader, Value: b.Marks.Instance(p.workspace)}}}
+			{Name: "List-Unsubscribe", Value: "<" + b.Leave + ">"}, {Name: letter.LoopHeader, Value: b.Marks.Instance(p.workspace)}}}
 	raw, err := mail.Bytes()
 	if err != nil {
 		return Result{State: Undelivered, Text: fault.Message(err)}

@@ -22,6 +22,7 @@ type Box struct {
 	Desk  *ticket.Desk
 	Blobs blob.Store
 	Marks mark.Signer
+	Leave string // the page on which a colleague chooses to get no more memos
 
 	Ready  func() bool                                        // whether there is a mail system to hand mail to
 	Send   func(context.Context, Mail) []Result               // hands a mail to it
