@@ -68,7 +68,7 @@ func TestPromisesInBrowser(t *testing.T) {
 	mustertest.Screenshot(t, ctx, "promises-3-paused")
 	state("open")
 	run(t, ctx, chromedp.WaitNotPresent(`.panel .clock[data-is="paused"]`), chromedp.WaitVisible(`.panel .clock[data-is="over"]`))
-	run(t, ctx, chromedp.Click(".panel details.why:last-of-type summary"))
+	run(t, ctx, chromedp.Click(".panel details.promise:last-of-type summary"))
 	mustertest.Screenshot(t, ctx, "promises-4-overdue")
 	run(t, ctx, chromedp.Navigate(d.URL+"/queues/open"), chromedp.WaitVisible(`.row .clock[data-is="over"]`))
 	mustertest.Screenshot(t, ctx, "promises-5-queue")

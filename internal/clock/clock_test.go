@@ -173,6 +173,9 @@ func TestExplanationAddsUp(t *testing.T) {
 			if l.Sum != sum || open != l.Used || !l.Counted && l.Used != 0 {
 				t.Errorf("%s: line %d is %+v, want its open time to be what it used, and the sum %v", story, i, l, sum)
 			}
+			if l.Hours.Calendar == "" {
+				t.Errorf("%s: line %d has no calendar, by whose zone it is told", story, i)
+			}
 			if i > 0 && !lines[i-1].To.Equal(l.From) {
 				t.Errorf("%s: line %d begins at %v, want %v", story, i, l.From, lines[i-1].To)
 			}

@@ -28,7 +28,7 @@ func (c *Clock) Explain(at time.Time, calendars Calendars) ([]Line, error) {
 	var until time.Time
 	for _, r := range c.Runs {
 		if !until.IsZero() && r.From.After(until) {
-			lines = append(lines, Line{From: until, To: r.From, Sum: sum})
+			lines = append(lines, Line{From: until, To: r.From, Hours: r.Hours, Sum: sum})
 		}
 		line, err := r.explain(at, calendars)
 		if err != nil {
@@ -41,7 +41,7 @@ func (c *Clock) Explain(at time.Time, calendars Calendars) ([]Line, error) {
 		}
 	}
 	if !until.IsZero() && c.EndedAs == "" && at.After(until) {
-		lines = append(lines, Line{From: until, Sum: sum})
+		lines = append(lines, Line{From: until, Hours: c.last().Hours, Sum: sum})
 	}
 	return lines, nil
 }

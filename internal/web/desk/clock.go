@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"muster/internal/calendar"
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
@@ -21,6 +20,7 @@ type promised struct {
 	policies  []clock.Policy
 	desks     []clock.Desk
 	calendars clock.Calendars
+	items     []ticket.Item // of the timeline, which tells what clocks followed
 	now       time.Time
 
 	head    []ui.Clock  // those that run, the most urgent first
@@ -28,8 +28,8 @@ type promised struct {
 }
 
 // promises reads the clocks of a ticket and, if it has any, what they run by.
-func (s *Screens) promises(tx *db.Tx, t *ticket.Ticket) (p promised, err error) {
-	p.now = tx.Now
+func (s *Screens) promises(tx *db.Tx, t *ticket.Ticket, items []ticket.Item) (p promised, err error) {
+	p.now, p.items = tx.Now, items
 	if p.clocks, err = clock.Of(tx, t); err != nil || len(p.clocks) == 0 {
 		return p, err
 	}
@@ -124,94 +124,6 @@ func headClocks(p promised) ([]ui.Clock, error) {
 		all = append(all, c)
 	}
 	return all, nil
-}
-
-// clockSection is all promises in the panel, each with its reckoning.
-func clockSection(p promised) (*ui.Section, error) {
-	var all ui.Promises
-	for _, k := range p.clocks {
-		c, err := clockOf(k, p.now, p.calendars)
-		if err != nil {
-			return nil, err
-		}
-		why, err := p.explain(k)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, ui.Promise{Clock: c, Why: why})
-	}
-	return &ui.Section{Title: "Clocks", Parts: []ui.Part{all}}, nil
-}
-
-// longestReckoning bounds how many lines a reckoning shows; what is left out is in its sums.
-const longestReckoning = 40
-
-// explain is the reckoning of a clock: each stretch in which it ran, by the hours of its calendar, and each pause.
-func (p promised) explain(k clock.Kept) (ui.Explain, error) {
-	policy := p.policies[max(0, slices.IndexFunc(p.policies, func(o clock.Policy) bool { return o.ID == k.Policy }))]
-	e := ui.Explain{Summary: "Explain " + strings.ToLower(targetWords(k.Kind, k.Target)), Lines: []ui.Pair{{Name: "Promised by", Value: policy.Name}}}
-	lines, err := k.Explain(p.now, p.calendars)
-	if err != nil {
-		return e, err
-	}
-	for _, l := range lines {
-		desk, version := p.desk(l.Hours)
-		zone := zoneOf(version.Zone)
-		if !l.Counted {
-			e.Lines = append(e.Lines, ui.Pair{Name: stretch(l.From, l.To, zone), Value: "stood still"})
-			continue
-		}
-		e.Lines = append(e.Lines, ui.Pair{Name: fmt.Sprintf("By %s, version %d", desk.Name, l.Hours.Versions), Value: version.Zone})
-		for _, o := range l.Open {
-			e.Lines = append(e.Lines, ui.Pair{Name: stretch(o.From, o.To, zone), Value: hours(o.To.Sub(o.From))})
-		}
-		if len(l.Open) == 0 {
-			e.Lines = append(e.Lines, ui.Pair{Name: stretch(l.From, l.To, zone), Value: "closed"})
-		}
-	}
-	if n := len(e.Lines); n > longestReckoning {
-		cut := ui.Pair{Name: fmt.Sprintf("%d stretches between", n-longestReckoning), Value: "…"}
-		e.Lines = slices.Concat(e.Lines[:longestReckoning/2], []ui.Pair{cut}, e.Lines[n-longestReckoning/2:])
-	}
-	if !k.DueAt.IsZero() && len(k.Runs) > 0 {
-		_, version := p.desk(k.Runs[len(k.Runs)-1].Hours)
-		e.Lines = append(e.Lines, ui.Pair{Name: "Due", Value: k.DueAt.In(zoneOf(version.Zone)).Format("Mon 2 Jan, 15:04:05")})
-	}
-	used, err := k.Used(p.now, p.calendars)
-	e.Lines = append(e.Lines, ui.Pair{Name: "Used of " + hours(k.Goal), Value: hours(used)})
-	return e, err
-}
-
-// desk is the calendar that a clock ran by, and the version of it that was the last then.
-func (p promised) desk(h clock.Hours) (clock.Desk, calendar.Version) {
-	for _, d := range p.desks {
-		if d.ID == h.Calendar && len(d.Versions) > 0 {
-			return d, d.Versions[min(max(h.Versions, 1), len(d.Versions))-1]
-		}
-	}
-	return clock.Desk{}, calendar.Version{}
-}
-
-func zoneOf(name string) *time.Location {
-	if zone, err := time.LoadLocation(name); err == nil {
-		return zone
-	}
-	return time.UTC
-}
-
-// stretch is a stretch of time on the wall of a zone.
-func stretch(from, to time.Time, zone *time.Location) string {
-	from = from.In(zone)
-	words := from.Format("Mon 2 Jan, 15:04")
-	switch to = to.In(zone); {
-	case to.IsZero():
-		return words + " on"
-	case to.YearDay() == from.YearDay() && to.Year() == from.Year():
-		return words + "–" + to.Format("15:04")
-	case to.Sub(from) <= 24*time.Hour && to.Format("15:04") == "00:00":
-		return words + "–24:00"
-	}
-	return words + " – " + to.Format("Mon 2 Jan, 15:04")
 }
 
 // clockEvent puts what became of clocks into words.

@@ -170,7 +170,7 @@ func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
 	if rec.deliveries, err = deliveriesOf(tx, rec.items); err != nil {
 		return nil, err
 	}
-	if rec.promised, err = s.promises(tx, t); err != nil {
+	if rec.promised, err = s.promises(tx, t, rec.items); err != nil {
 		return nil, err
 	}
 	if rec.ratings, err = survey.Of(tx, t); err != nil {

@@ -152,8 +152,11 @@ type Person struct {
 	Tier             Tier
 }
 
-// Promises are what was promised, each with how it stands, and below how it is reckoned.
-type Promises []Promise
+// Promises are what was promised, each with how it stands; a click shows how that is reckoned.
+type Promises struct {
+	Now     []Promise
+	Earlier []Promise // ended, and followed by others of their kind
+}
 
 // Promise is one of Promises.
 type Promise struct {
