@@ -144,6 +144,28 @@ func (w *Works) Order(tx *db.Tx, ids []string) error {
 	return nil
 }
 
+// MovePolicy has a policy be looked at in another place among those of its kind: 1 is the first.
+func (w *Works) MovePolicy(tx *db.Tx, id string, to int) error {
+	if err := tx.Must(access.PromisesEdit); err != nil {
+		return err
+	}
+	p, err := FindPolicy(tx, id)
+	if err != nil {
+		return err
+	}
+	all, err := allPolicies(tx)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, o := range all {
+		if o.Kind == p.Kind && o.ID != id {
+			ids = append(ids, o.ID)
+		}
+	}
+	return w.Order(tx, slices.Insert(ids, min(max(to-1, 0), len(ids)), id))
+}
+
 // PoliciesOrdered says that policies are looked at in another order.
 type PoliciesOrdered struct {
 	IDs []string `json:"ids"`

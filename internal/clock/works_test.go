@@ -374,3 +374,39 @@ func TestApplyingTellsNothingOfThePast(t *testing.T) {
 		})
 	}
 }
+
+// A policy is moved among those of its kind; the others keep their order.
+func TestPoliciesAreMoved(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		ids := map[string]string{}
+		for _, name := range []string{"a", "b", "team", "c"} {
+			p := o.promise(o.day, map[clock.Target]int{clock.Resolution: 8}, func(p *clock.Policy) {
+				if p.Name = name; name == "team" {
+					p.Kind = clock.OLA
+				}
+			})
+			ids[name] = p.ID
+		}
+		for _, row := range []struct {
+			move string
+			to   int
+			want string
+		}{{"c", 1, "cab"}, {"c", 2, "acb"}, {"a", 99, "cba"}, {"team", 1, "cba"}, {"b", -5, "bca"}} {
+			o.do(o.Ann, func(tx *db.Tx) error { return o.works.MovePolicy(tx, ids[row.move], row.to) })
+			got := ""
+			mustertest.See(t, d, o.As(o.Ann), func(tx *db.Tx) error {
+				all, err := clock.Policies(tx)
+				for _, p := range all {
+					if p.Kind == clock.SLA {
+						got += p.Name
+					}
+				}
+				return err
+			})
+			if got != row.want {
+				t.Errorf("%s to %d: got %s, want %s", row.move, row.to, got, row.want)
+			}
+		}
+	})
+}

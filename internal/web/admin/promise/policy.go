@@ -3,6 +3,8 @@ package promise
 import (
 	"cmp"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"muster/internal/access"
@@ -40,21 +42,13 @@ func fillPolicies(tx *db.Tx, v *sheet.Sheet) error {
 	if err != nil {
 		return err
 	}
-	var order []string
 	for _, kind := range []clock.Kind{clock.SLA, clock.OLA, clock.Supplier} {
-		t := ui.Table{Caption: kindWords(kind), Head: []ui.Column{{Text: "Policy"}, {Text: "For", Wide: true}, {Text: "Promises", Wide: true}, {Text: ""}}}
-		for _, p := range all {
-			if p.Kind != kind {
-				continue
-			}
-			order = append(order, p.Name)
-			mark := ui.Cell{}
-			if !p.Active {
-				mark.Parts = []ui.Part{ui.Badge{Text: "Not chosen"}}
-			}
-			t.Rows = append(t.Rows, []ui.Cell{{Text: p.Name, Href: policiesPath + "/" + p.ID, Head: true}, {Text: cmp.Or(glossary.whenWords(p.When), "all tickets"), Muted: true}, {Text: promiseWords(p), Muted: true}, mark})
+		of := slices.DeleteFunc(slices.Clone(all), func(p clock.Policy) bool { return p.Kind != kind })
+		t := ui.Table{Caption: kindWords(kind), Head: []ui.Column{{Text: "", Right: true}, {Text: "Policy"}, {Text: "For", Wide: true}, {Text: "Promises", Wide: true}, {Text: ""}, {Text: ""}}}
+		for i, p := range of {
+			t.Rows = append(t.Rows, glossary.policyRow(i, len(of), p))
 		}
-		if len(t.Rows) > 0 {
+		if len(of) > 0 {
 			v.Parts = append(v.Parts, ui.Card{Title: kindWords(kind), Hint: "The first that fits a ticket holds.", Parts: []ui.Part{t}})
 		}
 	}
@@ -64,11 +58,20 @@ func fillPolicies(tx *db.Tx, v *sheet.Sheet) error {
 		return nil
 	}
 	v.Forms = []ui.Form{
-		{Action: policiesPath, Send: ui.Button{Text: "Keep the order", Is: "plain"}, Fields: []ui.Field{{Name: "order", Label: "In which order they are looked at", Kind: ui.Long, Rows: min(len(order)+1, 12), Value: strings.Join(order, "\n"), Hint: "One a line."}}},
 		{Action: policiesPath + "/apply", Send: ui.Button{Text: "Apply to open tickets", Is: "plain"}, Fields: []ui.Field{{Name: "from", Label: "Open tickets", Kind: ui.Radios, Value: "now", Options: []ui.Option{
 			{Value: "now", Text: "from now on", Hint: "What was used stays used."}, {Value: "start", Text: "as if it had been so from their start", Hint: "What is overdue then is shown so, but nobody is told of what is past."}}}}},
 	}
 	return nil
+}
+
+func (n glossary) policyRow(i, all int, p clock.Policy) []ui.Cell {
+	path := policiesPath + "/" + p.ID
+	mark := ui.Cell{}
+	if !p.Active {
+		mark.Parts = []ui.Part{ui.Badge{Text: "Not chosen"}}
+	}
+	return []ui.Cell{{Text: strconv.Itoa(i + 1), Muted: true}, {Text: p.Name, Href: path, Head: true}, {Text: cmp.Or(n.whenWords(p.When), "all tickets"), Muted: true},
+		{Text: promiseWords(p), Muted: true}, mark, {Parts: []ui.Part{sheet.Moves(path, p.Name, i, all)}}}
 }
 
 func promiseWords(p clock.Policy) string {
@@ -140,25 +143,16 @@ func (n glossary) whenWords(w clock.When) string {
 	return strings.Join(said, ", ")
 }
 
-func (s *Screens) orderPolicies(w http.ResponseWriter, r *http.Request) error {
-	if err := sheet.Parse(r); err != nil {
+func (s *Screens) movePolicy(w http.ResponseWriter, r *http.Request) error {
+	to, err := sheet.Place(r)
+	if err != nil {
 		return err
 	}
-	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
-		all, err := clock.Policies(tx)
-		if err != nil {
-			return err
-		}
-		ids, err := policiesNamed(all, r.PostForm.Get("order"))
-		if err != nil {
-			return err
-		}
-		return s.Works.Order(tx, ids)
-	})
-	if err != nil {
-		return s.Refuse(w, r, err, fillPolicies)
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return s.Works.MovePolicy(tx, r.PathValue("id"), to) }); err != nil {
+		return err
 	}
-	return s.Did(w, r, policiesPath, "Kept.")
+	http.Redirect(w, r, policiesPath, http.StatusSeeOther)
+	return nil
 }
 
 func (s *Screens) applyPolicies(w http.ResponseWriter, r *http.Request) error {

@@ -217,22 +217,6 @@ func onTarget(err error) error {
 	return fault.Field(string(clock.FirstResponse), "%s", wrong)
 }
 
-// policiesNamed finds policies by their names, one a line.
-func policiesNamed(all []clock.Policy, typed string) ([]string, error) {
-	var ids []string
-	for name := range strings.Lines(typed) {
-		if name = strings.TrimSpace(name); name == "" {
-			continue
-		}
-		i := slices.IndexFunc(all, func(p clock.Policy) bool { return text.Fold(p.Name) == text.Fold(name) })
-		if i < 0 {
-			return nil, fault.Field("order", "There is no policy called %.60q.", name)
-		}
-		ids = append(ids, all[i].ID)
-	}
-	return ids, nil
-}
-
 // act is an action of a step, in the shape in which rules do it.
 type act struct {
 	Do    string `json:"do"`

@@ -25,7 +25,7 @@ func (s *Screens) Routes() map[string]ui.Handler {
 		"POST /settings/calendars/{id}":          s.saveCalendar,
 		"POST /settings/calendars/{id}/holidays": s.readHolidays,
 		"GET /settings/policies":                 s.showPolicies,
-		"POST /settings/policies":                s.orderPolicies,
+		"POST /settings/policies/{id}/move":      s.movePolicy,
 		"POST /settings/policies/apply":          s.applyPolicies,
 		"GET /settings/policies/{id}":            s.showContract,
 		"POST /settings/policies/{id}":           s.saveContract,

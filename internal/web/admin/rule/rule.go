@@ -98,15 +98,8 @@ func ruleRow(i, all int, r automation.Rule) []ui.Cell {
 	if r.Stop {
 		mark.Text += ", stops"
 	}
-	var moves ui.Group
-	if i > 0 {
-		moves = append(moves, ui.Button{Icon: "up", Is: "bare", Label: "Ask “" + r.Name + "” sooner", Action: path + "/move", Name: "to", Value: strconv.Itoa(i)})
-	}
-	if i < all-1 {
-		moves = append(moves, ui.Button{Icon: "down", Is: "bare", Label: "Ask “" + r.Name + "” later", Action: path + "/move", Name: "to", Value: strconv.Itoa(i + 2)})
-	}
 	return []ui.Cell{{Text: strconv.Itoa(i + 1), Muted: true}, {Text: r.Name, Href: path, Head: true}, {Text: whenWords(r), Muted: true}, {Text: thenWords(r.Actions), Muted: true},
-		{Parts: []ui.Part{mark}}, {Parts: []ui.Part{moves}}}
+		{Parts: []ui.Part{mark}}, {Parts: []ui.Part{sheet.Moves(path, r.Name, i, all)}}}
 }
 
 func whenWords(r automation.Rule) string {
@@ -309,9 +302,9 @@ func (s *Screens) again(w http.ResponseWriter, r *http.Request, wrong error, lay
 }
 
 func (s *Screens) moveRule(w http.ResponseWriter, r *http.Request) error {
-	to, err := strconv.Atoi(r.PostFormValue("to"))
+	to, err := sheet.Place(r)
 	if err != nil {
-		return fault.New(fault.Invalid, "The form is not one of ours. Load the page again.")
+		return err
 	}
 	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return s.Clerk.MoveRule(tx, r.PathValue("id"), to) }); err != nil {
 		return err

@@ -79,3 +79,27 @@ func Texts[S ~string](all []S) (out []string) {
 	}
 	return out
 }
+
+// Moves are the arrows beside the i-th of some things that hold in an order: sooner and later.
+func Moves(path, name string, i, all int) ui.Group {
+	var moves ui.Group
+	arrow := func(icon, where string, to int) {
+		moves = append(moves, ui.Button{Icon: icon, Is: "bare", Label: "Ask “" + name + "” " + where, Action: path + "/move", Name: "to", Value: strconv.Itoa(to)})
+	}
+	if i > 0 {
+		arrow("up", "sooner", i)
+	}
+	if i < all-1 {
+		arrow("down", "later", i+2)
+	}
+	return moves
+}
+
+// Place reads to which place an arrow of Moves leads: 1 is the first.
+func Place(r *http.Request) (int, error) {
+	to, err := strconv.Atoi(r.PostFormValue("to"))
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "The form is not one of ours. Load the page again.")
+	}
+	return to, nil
+}
