@@ -96,22 +96,21 @@ func (s *scene) apply(t *ticket.Ticket, fromStart bool) error {
 	if err := s.choose(subjectOf(t)); err != nil {
 		return err
 	}
-	again, err := s.repromised(t)
+	to, err := s.standingOf(s.tx, t)
 	if err != nil {
 		return err
 	}
+	again := repromise(to, t)
 	again.FromStart = fromStart
-	for _, kind := range []Kind{SLA, OLA, Supplier} {
+	var anew []Kind
+	for _, kind := range kinds() {
 		if fromStart && !s.has(kind) {
-			err = s.replay(kind)
-		} else {
-			err = s.follow(kind, again)
-		}
-		if err != nil {
+			anew = append(anew, kind)
+		} else if err := s.follow(kind, again); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.replay(anew)
 }
 
 func (s *scene) has(kind Kind) bool {

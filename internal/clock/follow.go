@@ -114,6 +114,35 @@ func (k Keeper) Follow(clocks []Clock, h Happening, at time.Time) ([]Clock, erro
 	return f.clocks, f.err
 }
 
+// followed has those of a ticket's clocks follow that stand under a policy of a kind. Such as begin come last, and have no name yet.
+func (k Keeper) followed(all []Kept, kind Kind, h Happening, at time.Time) ([]Kept, error) {
+	var clocks []Clock
+	var of []int
+	for i, c := range all {
+		if c.Kind == kind {
+			clocks, of = append(clocks, c.Clock), append(of, i)
+		}
+	}
+	if k.Policy.ID == "" && len(clocks) == 0 {
+		return all, nil
+	}
+	clocks, err := k.Follow(clocks, h, at)
+	if err != nil {
+		return all, err
+	}
+	for i, c := range clocks {
+		if i >= len(of) {
+			all = append(all, Kept{Policy: k.Policy.ID, Kind: kind, Clock: c})
+			continue
+		}
+		kept := &all[of[i]]
+		if kept.Clock = c; c.EndedAs == "" {
+			kept.Policy = k.Policy.ID
+		}
+	}
+	return all, nil
+}
+
 // follower collects what becomes of the clocks.
 type follower struct {
 	Keeper

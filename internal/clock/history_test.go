@@ -179,7 +179,29 @@ func TestClocksEqualTheirHistory(t *testing.T) {
 			if want := slowly(t, log, changed, time.Now()); strings.Join(got, ", ") != want {
 				t.Errorf("after %s:\n got %s\nwant %s", strings.Join(did, ", "), strings.Join(got, ", "), want)
 			}
+			if lived := o.clocks(n); changed.IsZero() {
+				if o.replay(n); o.clocks(n) != lived {
+					t.Errorf("after %s:\nreplayed %s\n   lived %s", strings.Join(did, ", "), o.clocks(n), lived)
+				}
+			}
 		}
+	})
+}
+
+// replay has the clocks of a ticket be forgotten, and told anew from the log.
+func (o *office) replay(n int64) {
+	o.t.Helper()
+	o.do(o.Ann, func(tx *db.Tx) error {
+		t, err := ticket.Find(tx, n)
+		if err != nil {
+			return err
+		}
+		for _, table := range []string{"clocks", "promises"} {
+			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE workspace_id = $1 AND ticket_id = $2`, tx.Workspace, t.ID); err != nil {
+				return err
+			}
+		}
+		return o.works.Replay(tx, t)
 	})
 }
 

@@ -21,6 +21,11 @@ type Desk struct {
 	calendar.Calendar
 }
 
+// compile makes the calendar ready to reckon with, as it was known with so many of its versions.
+func (d Desk) compile(versions int) (*calendar.Compiled, error) {
+	return calendar.Compile(calendar.Calendar{Versions: d.Versions[:min(max(versions, 1), len(d.Versions))]})
+}
+
 // CalendarSaved says that a calendar is new or was changed.
 type CalendarSaved struct {
 	ID       string            `json:"id"`

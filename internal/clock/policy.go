@@ -21,6 +21,8 @@ const (
 	Supplier Kind = "supplier" // by suppliers to us
 )
 
+func kinds() []Kind { return []Kind{SLA, OLA, Supplier} }
+
 // Policy is what is promised for some tickets.
 type Policy struct {
 	ID          string    `json:"id"`
@@ -105,7 +107,7 @@ func (p Policy) Check() error {
 	if name := strings.TrimSpace(p.Name); name == "" || len([]rune(name)) > longestName || text.Valid(name) != name {
 		errs = append(errs, fault.Field("name", "Give the policy a name of at most %d characters, by which tickets say what was promised.", longestName))
 	}
-	if !slices.Contains([]Kind{SLA, OLA, Supplier}, p.Kind) {
+	if !slices.Contains(kinds(), p.Kind) {
 		errs = append(errs, fault.Field("kind", "A policy is an sla, an ola or a supplier's, not %.40q.", p.Kind))
 	}
 	for _, waits := range p.Pauses {

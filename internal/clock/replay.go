@@ -1,100 +1,143 @@
 package clock
 
 import (
-	"time"
-
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/ticket"
+	"muster/internal/ticket/past"
+	"slices"
+	"time"
 )
 
-// Past is something that happened on a ticket, when it did.
-type Past struct {
-	Happening
-	At time.Time
-}
-
-// Recall tells what an event of the log meant for promises; ok is false of what meant nothing.
-func Recall(r event.Recorded) (p Past, ok bool, err error) {
-	p.At = r.At
+// recall tells what an event of the log meant for promises, if what it is about did not change; ok is false of what meant nothing.
+func recall(r event.Recorded) (h Happening, ok bool, err error) {
 	switch r.Name {
-	case (ticket.WasOpened{}).EventName():
-		p.Happening = Opened{}
 	case (ticket.Wrote{}).EventName():
 		var e ticket.Wrote
-		if err := r.Decode(&e); err != nil {
-			return p, false, err
-		}
+		err = r.Decode(&e)
 		by, told := writer(e)
-		if p.Happening = (Wrote{by}); !told {
-			return p, false, nil
-		}
+		return Wrote{by}, told, err
 	case (ticket.Moved{}).EventName():
 		var e ticket.Moved
-		if err := r.Decode(&e); err != nil {
-			return p, false, err
-		}
-		p.Happening = Moved{Standing{string(e.FromCategory), string(e.FromWaits)}, Standing{string(e.ToCategory), string(e.ToWaits)}}
+		err = r.Decode(&e)
+		return moved(e), true, err
 	case (ticket.Merged{}).EventName():
 		var e ticket.Merged
-		if err := r.Decode(&e); err != nil {
-			return p, false, err
-		}
-		if p.Happening = (Merged{}); e.Ticket != e.FromTicket {
-			return p, false, nil
-		}
-	default:
-		return p, false, nil
+		err = r.Decode(&e)
+		return Merged{}, e.Ticket == e.FromTicket, err
 	}
-	return p, true, nil
+	return nil, false, nil
 }
 
 // Replay has the policies hold for a ticket as if they always had, whether it
-// has ended or not. Nobody is told of what is past, nor does the log tell of it:
-// for desks whose history comes from elsewhere.
+// has ended or not. Nobody is told of what is past, but the log tells it as of
+// then: for desks whose history comes from elsewhere.
 func (w *Works) Replay(tx *db.Tx, t *ticket.Ticket) error {
 	if err := tx.Must(access.PromisesEdit); err != nil {
 		return err
 	}
 	return w.at(tx, t.ID, func(s *scene) error {
-		s.read, s.quiet, s.silent = t, true, true
+		s.read, s.quiet, s.retold = t, true, true
 		return s.apply(t, true)
 	})
 }
 
 const mostReplayed = 10_000 // events of one ticket
 
-// replay has the clocks of one kind of policy follow all that happened on the ticket so far.
-func (s *scene) replay(kind Kind) error {
-	p, ok := s.policy(s.under[kind])
-	if !ok {
+// replay has the clocks of some kinds of policy follow all that happened on the ticket so far.
+func (s *scene) replay(of []Kind) error {
+	if len(of) == 0 {
 		return nil
-	}
-	priority, err := s.priority()
-	if err != nil {
-		return err
 	}
 	log, err := event.Of(s.tx, ticket.Subject, string(s.id), "", mostReplayed)
 	if err != nil {
 		return err
 	}
-	keeper := Keeper{Policy: p, Priority: priority, Hours: s.hours(s.tx.Now), Calendars: s.calendars}
-	var clocks []Clock
-	for _, r := range log {
-		past, ok, err := Recall(r)
-		if err != nil {
+	works, err := past.Works(log)
+	if err != nil {
+		return err
+	}
+	var t past.Ticket
+	r := newRetelling(s.book, s.calendars)
+	for _, work := range works {
+		if err := s.happened(r, &t, work); err != nil {
 			return err
 		}
-		if !ok {
+	}
+	if err := s.overdue(r.clocks, s.tx.Now); err != nil {
+		return err
+	}
+	for _, k := range r.clocks {
+		if slices.Contains(of, k.Kind) {
+			s.clocks = append(s.clocks, k)
+		}
+	}
+	s.name(s.clocks)
+	return nil
+}
+
+// happened has clocks that are replayed follow what was done at once.
+func (s *scene) happened(r *Retelling, t *past.Ticket, work []past.Deed) error {
+	at := work[0].At
+	if err := s.overdue(r.clocks, at); err != nil {
+		return err
+	}
+	for _, d := range work {
+		t.Follow(d.Of, d.At)
+	}
+	tier, err := s.tier(t.Organisation)
+	if err != nil {
+		return err
+	}
+	before := slices.Clone(r.clocks)
+	for _, d := range work {
+		if err := r.Happened(t, tier, d); err != nil {
+			return err
+		}
+	}
+	return s.asOf(at, func() error {
+		s.name(r.clocks)
+		for i := range r.clocks {
+			if err := r.clocks[i].settleRow(s.calendars); err != nil {
+				return err
+			}
+		}
+		s.tell(changes(before, r.clocks))
+		return nil
+	})
+}
+
+// overdue has the log say which clocks were broken by an instant of the past, each at its own.
+func (s *scene) overdue(clocks []Kept, by time.Time) error {
+	var broken []*Kept
+	for i := range clocks {
+		k := &clocks[i]
+		if !k.BreachedAt.IsZero() || k.EndedAs != "" {
 			continue
 		}
-		if clocks, err = keeper.Follow(clocks, past.Happening, past.At); err != nil {
+		if is, err := k.Breach(by, s.calendars); err != nil {
+			return err
+		} else if is {
+			broken = append(broken, k)
+		}
+	}
+	slices.SortFunc(broken, func(a, b *Kept) int { return a.BreachedAt.Compare(b.BreachedAt) })
+	for _, k := range broken {
+		if err := s.asOf(k.BreachedAt, func() error { s.tell([]Change{k.change(Overdue)}); return nil }); err != nil {
 			return err
 		}
 	}
-	for _, c := range clocks {
-		s.clocks = append(s.clocks, Kept{ID: s.tx.NewID(), Ticket: s.id, Policy: p.ID, Kind: kind, Clock: c})
-	}
 	return nil
+}
+
+// asOf does something as if it were an instant of the past, if the log is to be told of that.
+func (s *scene) asOf(at time.Time, do func() error) error {
+	if !s.retold {
+		return nil
+	}
+	now := s.tx.Now
+	defer func() { s.tx.Now = now }()
+	s.tx.Now = at
+	return do()
 }

@@ -82,6 +82,7 @@ const (
 	Ended      What = "ended"
 	Swapped    What = "swapped" // another goal or other hours
 	WasBroken  What = "broken"
+	Overdue    What = "overdue" // as told of a past that is replayed, in which no step was taken
 	IsExcused  What = "excused"
 	NotExcused What = "not excused"
 )
@@ -100,20 +101,23 @@ func (k *Kept) rings(p Policy, s Step) db.Event {
 	return Warned{r}
 }
 
-// changes tells what became of the clocks since they were loaded.
-func (s *scene) changes() []Change {
+// changes tells what became of clocks since they were as before; those that are new come last.
+func changes(before, clocks []Kept) []Change {
 	var all []Change
-	for i := range s.clocks {
-		k := &s.clocks[i]
+	for i := range clocks {
 		what := Started
-		if i < len(s.before) {
-			if what = k.since(&s.before[i]); what == "" {
+		if i < len(before) {
+			if what = clocks[i].since(&before[i]); what == "" {
 				continue
 			}
 		}
-		all = append(all, Change{Clock: k.ID, Policy: k.Policy, Kind: k.Kind, Target: k.Target, What: what, State: k.State(), Goal: k.Goal, Due: k.DueAt, Cause: k.ExcusedBy})
+		all = append(all, clocks[i].change(what))
 	}
 	return all
+}
+
+func (k *Kept) change(what What) Change {
+	return Change{Clock: k.ID, Policy: k.Policy, Kind: k.Kind, Target: k.Target, What: what, State: k.State(), Goal: k.Goal, Due: k.DueAt, Cause: k.ExcusedBy}
 }
 
 // since says what became of the clock since it was as given: empty, if nothing.

@@ -7,6 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/people"
 	"muster/internal/ticket"
 )
 
@@ -21,7 +22,7 @@ type scene struct {
 	clocks    []Kept
 	calendars Calendars
 	quiet     bool // nobody is told of what is past
-	silent    bool // nor does the log tell what became of the clocks
+	retold    bool // the log is told of the past as of then, by who replays it
 	rings     bool // it is the job that looks: there is no other
 
 	before []Kept // as they were
@@ -71,12 +72,10 @@ func (s *scene) ticket() (*ticket.Ticket, error) {
 
 // choose puts the ticket under the policies that are for it.
 func (s *scene) choose(subject Subject) (err error) {
-	if s.tiers {
-		if subject.Tier, err = tierOf(s.tx, subject.Organisation); err != nil {
-			return err
-		}
+	if subject.Tier, err = s.tier(subject.Organisation); err != nil {
+		return err
 	}
-	for _, kind := range []Kind{SLA, OLA, Supplier} {
+	for _, kind := range kinds() {
 		p, _ := Choose(s.policies, kind, subject)
 		if p.ID == s.under[kind] {
 			continue
@@ -87,6 +86,15 @@ func (s *scene) choose(subject Subject) (err error) {
 		}
 	}
 	return nil
+}
+
+// tier is that of an organisation: empty, if there is none, or no policy asks for it.
+func (s *scene) tier(organisation string) (string, error) {
+	if organisation == "" || !s.tiers {
+		return "", nil
+	}
+	o, err := people.FindOrganisation(s.tx, organisation)
+	return string(o.Tier), err
 }
 
 // rechoose puts the ticket under the policies that are for it now, and has its
@@ -105,42 +113,42 @@ func (s *scene) rechoose(team bool) error {
 	if err := s.choose(subjectOf(t)); err != nil {
 		return err
 	}
-	again, err := s.repromised(t)
+	to, err := s.standingOf(s.tx, t)
 	if err != nil {
 		return err
 	}
-	for _, kind := range []Kind{SLA, OLA, Supplier} {
-		if err := s.follow(kind, s.because(kind, team && !t.Category.Ended(), again)); err != nil {
+	again := repromise(to, t)
+	for _, kind := range kinds() {
+		p, _ := s.policy(s.under[kind])
+		if err := s.follow(kind, again.because(p, kind, team && !t.Category.Ended())); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// because is what it means for the clocks of a kind that other policies hold. What
+// because is what it means for the clocks of a kind that another policy holds. What
 // teams promise each other begins anew with each team.
-func (s *scene) because(kind Kind, team bool, again Repromised) Happening {
+func (r Repromised) because(p Policy, kind Kind, team bool) Happening {
 	if kind == OLA && team {
 		return Opened{}
 	}
-	p, _ := s.policy(s.under[kind])
-	again.FromStart = p.Retroactive
-	return again
+	r.FromStart = p.Retroactive
+	return r
 }
 
-// repromised tells what a new policy has to know of where the ticket stands.
-func (s *scene) repromised(t *ticket.Ticket) (Repromised, error) {
-	to, err := s.standingOf(s.tx, t)
+// repromise tells what a new policy has to know of a ticket that stands somewhere.
+func repromise(to Standing, t *ticket.Ticket) Repromised {
 	r := Repromised{Standing: to, Answered: !t.RepliedAt.IsZero()}
 	if t.CustomerAt.After(t.RepliedAt) {
 		r.Asked = t.CustomerAt
 	}
-	return r, err
+	return r
 }
 
 // each has the clocks of every policy follow what happened.
 func (s *scene) each(h Happening) error {
-	for _, kind := range []Kind{SLA, OLA, Supplier} {
+	for _, kind := range kinds() {
 		if err := s.follow(kind, h); err != nil {
 			return err
 		}
@@ -151,35 +159,28 @@ func (s *scene) each(h Happening) error {
 // follow has the clocks of one kind of policy follow what happened.
 func (s *scene) follow(kind Kind, h Happening) error {
 	p, ok := s.policy(s.under[kind])
-	var clocks []Clock
-	var of []int
-	for i, k := range s.clocks {
-		if k.Kind == kind {
-			clocks, of = append(clocks, k.Clock), append(of, i)
-		}
-	}
-	if !ok && len(clocks) == 0 {
+	if !ok && !s.has(kind) {
 		return nil
 	}
 	priority, err := s.priority()
 	if err != nil {
 		return err
 	}
-	keeper := Keeper{Policy: p, Priority: priority, Hours: s.hours(s.tx.Now), Calendars: s.calendars}
-	if clocks, err = keeper.Follow(clocks, h, s.tx.Now); err != nil {
+	k := Keeper{Policy: p, Priority: priority, Hours: s.hours(s.tx.Now), Calendars: s.calendars}
+	if s.clocks, err = k.followed(s.clocks, kind, h, s.tx.Now); err != nil {
 		return err
 	}
-	for i, c := range clocks {
-		if i < len(of) {
-			k := &s.clocks[of[i]]
-			if k.Clock = c; c.EndedAs == "" {
-				k.Policy = p.ID
-			}
-			continue
-		}
-		s.clocks = append(s.clocks, Kept{ID: s.tx.NewID(), Ticket: s.id, Policy: p.ID, Kind: kind, Clock: c})
-	}
+	s.name(s.clocks)
 	return nil
+}
+
+// name gives clocks that are new their names.
+func (s *scene) name(clocks []Kept) {
+	for i := range clocks {
+		if k := &clocks[i]; k.ID == "" {
+			k.ID, k.Ticket = s.tx.NewID(), s.id
+		}
+	}
 }
 
 func (s *scene) priority() (int, error) {
@@ -207,8 +208,8 @@ func (s *scene) keep() error {
 	if err := save(s.tx, s.clocks); err != nil {
 		return err
 	}
-	if changes := s.changes(); len(changes) > 0 && !s.silent {
-		s.tx.Emit(Changed{Ticket: s.id, Changes: changes})
+	if !s.retold {
+		s.tell(changes(s.before, s.clocks))
 	}
 	if due := dueOf(s.clocks); !due.Equal(dueOf(s.before)) {
 		if err := ticket.SetDue(s.tx, s.id, due); err != nil {
@@ -216,6 +217,13 @@ func (s *scene) keep() error {
 		}
 	}
 	return s.schedule(next)
+}
+
+// tell has the log say what became of clocks.
+func (s *scene) tell(what []Change) {
+	if len(what) > 0 {
+		s.tx.Emit(Changed{Ticket: s.id, Changes: what})
+	}
 }
 
 // advance brings a clock up to the instant, and returns when its next step is

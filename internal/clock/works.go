@@ -10,7 +10,6 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/memory"
-	"muster/internal/people"
 	"muster/internal/ticket"
 )
 
@@ -109,7 +108,7 @@ func (w *Works) calendars(tx *db.Tx) Calendars {
 			if err != nil {
 				return nil, false, err
 			}
-			c, err := calendar.Compile(calendar.Calendar{Versions: d.Versions[:min(max(h.Versions, 1), len(d.Versions))]})
+			c, err := d.compile(h.Versions)
 			return c, true, err
 		})
 	}
@@ -175,9 +174,11 @@ func (w *Works) withdrew(tx *db.Tx, e ticket.Withdrew) error {
 }
 
 func (w *Works) moved(tx *db.Tx, e ticket.Moved) error {
-	return w.at(tx, e.Ticket, func(s *scene) error {
-		return s.each(Moved{Standing{string(e.FromCategory), string(e.FromWaits)}, Standing{string(e.ToCategory), string(e.ToWaits)}})
-	})
+	return w.at(tx, e.Ticket, func(s *scene) error { return s.each(moved(e)) })
+}
+
+func moved(e ticket.Moved) Moved {
+	return Moved{Standing{string(e.FromCategory), string(e.FromWaits)}, Standing{string(e.ToCategory), string(e.ToWaits)}}
 }
 
 func (w *Works) merged(tx *db.Tx, e ticket.Merged) error {
@@ -206,26 +207,37 @@ func (w *Works) shelved(tx *db.Tx, e ticket.Shelved) error {
 
 // changed has other policies hold, if what they are chosen by is not what it was.
 func (w *Works) changed(tx *db.Tx, e ticket.Changed) error {
-	var matters, team, took bool
-	for _, set := range e.Sets {
-		matters = matters || slices.Contains([]string{"priority", "team", "item", "organisation", "requester"}, set.Field)
-		team = team || set.Field == "team"
-		took = took || set.Field == "assignee" && set.To != ""
-	}
-	if !matters && !took {
+	what := cares(e)
+	if !what.matters && !what.took {
 		return nil
 	}
 	return w.at(tx, e.Ticket, func(s *scene) error {
-		if matters {
-			if err := s.rechoose(team); err != nil {
+		if what.matters {
+			if err := s.rechoose(what.team); err != nil {
 				return err
 			}
 		}
-		if took {
+		if what.took {
 			return s.each(Took{})
 		}
 		return nil
 	})
+}
+
+// change is what promises care for of something that was set.
+type change struct {
+	matters bool // policies may be chosen by it
+	team    bool // the ticket went to another team
+	took    bool // somebody took it
+}
+
+func cares(e ticket.Changed) (c change) {
+	for _, set := range e.Sets {
+		c.matters = c.matters || slices.Contains([]string{"priority", "team", "item", "organisation", "requester"}, set.Field)
+		c.team = c.team || set.Field == "team"
+		c.took = c.took || set.Field == "assignee" && set.To != ""
+	}
+	return c
 }
 
 // linked excuses what was or will be broken by a cause that is known, if the policy says so.
@@ -257,13 +269,4 @@ func (w *Works) standingOf(tx *db.Tx, t *ticket.Ticket) (Standing, error) {
 // subjectOf is what policies look at of a ticket.
 func subjectOf(t *ticket.Ticket) Subject {
 	return Subject{Kind: t.Kind, Organisation: t.Organisation, Item: t.Item, Team: t.Team, Priority: int(t.Priority)}
-}
-
-// tierOf is the tier of an organisation: empty, if there is none.
-func tierOf(tx *db.Tx, organisation string) (string, error) {
-	if organisation == "" {
-		return "", nil
-	}
-	o, err := people.FindOrganisation(tx, organisation)
-	return string(o.Tier), err
 }

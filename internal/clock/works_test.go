@@ -410,3 +410,50 @@ func TestPoliciesAreMoved(t *testing.T) {
 		}
 	})
 }
+
+// A history that is replayed finds the priority and the team of each instant, and the log tells of it as of then.
+func TestReplayedAsOfThen(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		begin := time.Now()
+		n := o.mail()
+		o.pass(3 * time.Hour)
+		o.change(n, ticket.Change{Team: &o.Tier2.ID})
+		o.pass(2 * time.Hour)
+		o.change(n, ticket.Change{Priority: ptr(ticket.LowPriority)})
+		o.pass(time.Hour)
+		o.promise(o.always, map[clock.Target]int{clock.FirstResponse: 4, clock.Resolution: 8}, nil)
+		o.promise(o.always, map[clock.Target]int{clock.Acknowledgement: 4}, func(p *clock.Policy) {
+			p.Name, p.Kind, p.When = "Second line", clock.OLA, clock.When{Teams: []string{o.Tier2.ID}}
+		})
+		o.replay(n)
+		// The first reply was due after 4 hours, and broken, before the priority was lowered; the team has had it for 3 hours.
+		o.expect(n, "as it was then", "resolution running 360, first-response breached 360, acknowledgement running 180")
+		var told []string
+		mustertest.See(t, d, o.As(o.Ann), func(tx *db.Tx) error {
+			found, err := ticket.Find(tx, n)
+			if err != nil {
+				return err
+			}
+			log, err := event.Of(tx, ticket.Subject, string(found.ID), "", 1000)
+			for _, r := range log {
+				var c clock.Changed
+				if r.Name != c.EventName() {
+					continue
+				}
+				if err := r.Decode(&c); err != nil {
+					return err
+				}
+				for _, change := range c.Changes {
+					told = append(told, fmt.Sprintf("%s %s at %s", change.Target, change.What, r.At.Sub(begin).Truncate(time.Minute)))
+				}
+			}
+			return err
+		})
+		want := "resolution started at 0s, first-response started at 0s, acknowledgement started at 3h0m0s, first-response overdue at 4h0m0s, " +
+			"resolution swapped at 5h0m0s, first-response swapped at 5h0m0s, acknowledgement swapped at 5h0m0s"
+		if got := strings.Join(told, ", "); got != want {
+			t.Errorf("the log:\n got %s\nwant %s", got, want)
+		}
+	})
+}

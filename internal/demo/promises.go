@@ -17,21 +17,17 @@ func (h *house) promises(ctx context.Context) error {
 		return err
 	}
 	for cursor := ""; ; {
-		err := h.DB.Update(ctx, func(tx *db.Tx) error {
-			tx.Now = h.Now.UTC()
-			page, err := h.Desk.List(tx, ticket.List{Buckets: []ticket.Bucket{ticket.InOpen, ticket.InWaiting, ticket.InDone}, Sort: ticket.Created, Limit: 200, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			for _, t := range page.Tickets {
-				if err := h.Works.Replay(tx, t); err != nil {
-					return err
-				}
-			}
-			cursor = page.Next
-			return nil
+		var page ticket.Page
+		err := h.DB.View(ctx, func(tx *db.Tx) (err error) {
+			page, err = h.Desk.List(tx, ticket.List{Buckets: []ticket.Bucket{ticket.InOpen, ticket.InWaiting, ticket.InDone}, Sort: ticket.Created, Limit: 200, Cursor: cursor})
+			return err
 		})
-		if err != nil || cursor == "" {
+		for _, t := range page.Tickets {
+			if err == nil { // each ticket by itself, since the ids of what is told of it follow its time
+				err = h.DB.Update(ctx, func(tx *db.Tx) error { tx.Now = h.Now.UTC(); return h.Works.Replay(tx, t) })
+			}
+		}
+		if cursor = page.Next; err != nil || cursor == "" {
 			return err
 		}
 	}

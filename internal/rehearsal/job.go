@@ -121,7 +121,7 @@ func (s *Stage) cast(tx *db.Tx, r *Rehearsal, since time.Time) (player, error) {
 			return nil, err
 		}
 		p := &promiser{was: was, since: since, now: r.CreatedAt, tiers: map[string]string{}, result: &r.Result}
-		p.would, err = was.changed(r)
+		p.would, err = changed(was, r)
 		return p, err
 	case Routing:
 		return s.castRouting(tx, r, since)
@@ -129,16 +129,16 @@ func (s *Stage) cast(tx *db.Tx, r *Rehearsal, since time.Time) (player, error) {
 	return nil, fault.New(fault.Invalid, "A %s cannot be rehearsed.", r.Kind)
 }
 
-// changed is the set-up with the draft of a rehearsal.
-func (s *setup) changed(r *Rehearsal) (*setup, error) {
+// changed is a set-up with the draft of a rehearsal.
+func changed(s *clock.Setup, r *Rehearsal) (*clock.Setup, error) {
 	if r.Kind == Policy {
 		var p clock.Policy
 		err := json.Unmarshal(r.Draft, &p)
-		return s.with(p), err
+		return withPolicy(s, p), err
 	}
 	var d clock.Desk
 	err := json.Unmarshal(r.Draft, &d)
-	return s.withDesk(d), err
+	return withDesk(s, d), err
 }
 
 func castRule(tx *db.Tx, r *Rehearsal, since time.Time) (player, error) {

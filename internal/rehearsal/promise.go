@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,198 +10,47 @@ import (
 	"muster/internal/calendar"
 	"muster/internal/clock"
 	"muster/internal/db"
-	"muster/internal/fault"
 	"muster/internal/people"
-	"muster/internal/ticket"
+	"muster/internal/ticket/past"
 )
 
-// setup is what is promised, and by which calendars.
-type setup struct {
-	policies []clock.Policy
-	desks    map[string]clock.Desk
-	compiled map[clock.Hours]*calendar.Compiled
-}
-
-func presentSetup(tx *db.Tx) (*setup, error) {
+// presentSetup is what is promised now.
+func presentSetup(tx *db.Tx) (*clock.Setup, error) {
 	policies, err := clock.Policies(tx)
 	if err != nil {
 		return nil, err
 	}
 	desks, err := clock.Desks(tx)
-	s := &setup{policies: policies, desks: map[string]clock.Desk{}, compiled: map[clock.Hours]*calendar.Compiled{}}
-	for _, d := range desks {
-		s.desks[d.ID] = d
-	}
-	return s, err
+	return &clock.Setup{Policies: policies, Desks: desks}, err
 }
 
-// with is the set-up with another policy: in the place of the one with its id, else after all others.
-func (s *setup) with(p clock.Policy) *setup {
-	made := &setup{policies: slices.Clone(s.policies), desks: s.desks, compiled: s.compiled}
+// withPolicy is a set-up with another policy: in the place of the one with its id, else after all others.
+func withPolicy(s *clock.Setup, p clock.Policy) *clock.Setup {
+	made := &clock.Setup{Policies: slices.Clone(s.Policies), Desks: s.Desks}
 	p.Active = true
-	if i := slices.IndexFunc(made.policies, func(o clock.Policy) bool { return o.ID == p.ID }); i >= 0 {
-		made.policies[i] = p
-	} else {
-		if p.ID == "" {
-			p.ID = "draft"
-		}
-		made.policies = append(made.policies, p)
+	if i := slices.IndexFunc(made.Policies, func(o clock.Policy) bool { return o.ID == p.ID }); i >= 0 {
+		made.Policies[i] = p
+		return made
 	}
+	p.ID = cmp.Or(p.ID, "draft")
+	made.Policies = append(made.Policies, p)
 	return made
 }
 
-// withDesk is the set-up with a calendar as if its newest version had held all the time.
-func (s *setup) withDesk(d clock.Desk) *setup {
+// withDesk is a set-up with a calendar as if its newest version had held all the time.
+func withDesk(s *clock.Setup, d clock.Desk) *clock.Setup {
 	newest := d.Versions[len(d.Versions)-1]
 	newest.From = time.Time{}
 	d.Versions = []calendar.Version{newest}
-	made := &setup{policies: s.policies, desks: maps.Clone(s.desks), compiled: map[clock.Hours]*calendar.Compiled{}}
-	made.desks[d.ID] = d
-	return made
-}
-
-func (s *setup) hours(at time.Time) func(string) clock.Hours {
-	return func(id string) clock.Hours { return clock.Hours{Calendar: id, Versions: s.desks[id].At(at)} }
-}
-
-func (s *setup) calendars(h clock.Hours) (*calendar.Compiled, error) {
-	if c, ok := s.compiled[h]; ok {
-		return c, nil
-	}
-	d, ok := s.desks[h.Calendar]
-	if !ok {
-		return nil, fault.New(fault.NotFound, "There is no calendar %.60q: choose one that there is.", h.Calendar)
-	}
-	c, err := calendar.Compile(calendar.Calendar{Versions: d.Versions[:min(max(h.Versions, 1), len(d.Versions))]})
-	s.compiled[h] = c
-	return c, err
-}
-
-func (s *setup) policy(id string) (clock.Policy, bool) {
-	i := slices.IndexFunc(s.policies, func(p clock.Policy) bool { return p.ID == id })
-	if i < 0 {
-		return clock.Policy{}, false
-	}
-	return s.policies[i], true
-}
-
-// keeping is the clocks of one ticket under one set-up.
-type keeping struct {
-	*setup
-	under  map[clock.Kind]string
-	clocks map[clock.Kind][]clock.Clock
-	sent   map[string]time.Time // when entries were written
-}
-
-func (s *setup) begin() *keeping {
-	return &keeping{setup: s, under: map[clock.Kind]string{}, clocks: map[clock.Kind][]clock.Clock{}, sent: map[string]time.Time{}}
+	others := slices.DeleteFunc(slices.Clone(s.Desks), func(o clock.Desk) bool { return o.ID == d.ID })
+	return &clock.Setup{Policies: s.Policies, Desks: append(others, d)}
 }
 
 func kindsOfPolicy() []clock.Kind { return []clock.Kind{clock.SLA, clock.OLA, clock.Supplier} }
 
-// happened has the clocks follow a deed, which left the ticket as p is.
-func (k *keeping) happened(p *past, tier string, d deed) error {
-	switch e := d.of.(type) {
-	case ticket.WasOpened:
-		k.choose(p, tier)
-		return k.each(p, clock.Opened{}, d.At)
-	case ticket.Changed:
-		return k.changed(p, tier, e, d.At)
-	case ticket.Shelved:
-		if e.To == ticket.InSpam || e.To == ticket.InTrash {
-			return k.each(p, clock.Shelved{}, d.At)
-		}
-		return k.each(p, clock.Restored{To: standing(p)}, d.At)
-	case ticket.Withdrew:
-		return k.each(p, clock.TookBack{Written: k.sent[e.Entry]}, d.At)
-	case ticket.Wrote:
-		k.sent[e.Entry] = d.At
-	}
-	happening, ok, err := clock.Recall(d.Recorded)
-	if err != nil || !ok {
-		return err
-	}
-	return k.each(p, happening.Happening, d.At)
-}
-
-func standing(p *past) clock.Standing {
-	return clock.Standing{Category: string(p.Category), Waits: string(p.waits)}
-}
-
-func (k *keeping) choose(p *past, tier string) {
-	subject := clock.Subject{Kind: p.Kind, Organisation: p.Organisation, Tier: tier, Item: p.Item, Team: p.Team, Priority: int(p.Priority)}
-	for _, kind := range kindsOfPolicy() {
-		policy, _ := clock.Choose(k.policies, kind, subject)
-		k.under[kind] = policy.ID
-	}
-}
-
-// changed has other policies hold, if what they are chosen by is not what it was.
-func (k *keeping) changed(p *past, tier string, e ticket.Changed, at time.Time) error {
-	var matters, team, took bool
-	for _, set := range e.Sets {
-		matters = matters || slices.Contains([]string{"priority", "team", "item", "organisation", "requester"}, set.Field)
-		team = team || set.Field == "team"
-		took = took || set.Field == "assignee" && set.To != ""
-	}
-	if matters {
-		if err := k.rechoose(p, tier, team, at); err != nil {
-			return err
-		}
-	}
-	if took {
-		return k.each(p, clock.Took{}, at)
-	}
-	return nil
-}
-
-func (k *keeping) rechoose(p *past, tier string, team bool, at time.Time) error {
-	if team && k.under[clock.OLA] != "" {
-		if err := k.follow(p, clock.OLA, clock.HandedOn{}, at); err != nil {
-			return err
-		}
-	}
-	k.choose(p, tier)
-	again := clock.Repromised{Standing: standing(p), Answered: !p.RepliedAt.IsZero()}
-	if p.CustomerAt.After(p.RepliedAt) {
-		again.Asked = p.CustomerAt
-	}
-	for _, kind := range kindsOfPolicy() {
-		var h clock.Happening = clock.Opened{}
-		if kind != clock.OLA || !team || p.Category.Ended() {
-			policy, _ := k.policy(k.under[kind])
-			again.FromStart = policy.Retroactive
-			h = again
-		}
-		if err := k.follow(p, kind, h, at); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (k *keeping) each(p *past, h clock.Happening, at time.Time) error {
-	for _, kind := range kindsOfPolicy() {
-		if err := k.follow(p, kind, h, at); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (k *keeping) follow(p *past, kind clock.Kind, h clock.Happening, at time.Time) (err error) {
-	policy, ok := k.policy(k.under[kind])
-	if !ok && len(k.clocks[kind]) == 0 {
-		return nil
-	}
-	keeper := clock.Keeper{Policy: policy, Priority: int(p.Priority), Hours: k.hours(at), Calendars: k.calendars}
-	k.clocks[kind], err = keeper.Follow(k.clocks[kind], h, at)
-	return err
-}
-
 // promiser rehearses promises: as they are, and as they would be.
 type promiser struct {
-	was, would *setup
+	was, would *clock.Setup
 	since, now time.Time
 	tiers      map[string]string
 	result     *Result
@@ -219,23 +69,23 @@ func (r *promiser) visit(tx *db.Tx, some []story) error {
 }
 
 func (r *promiser) rehearse(tx *db.Tx, s story) error {
-	var p past
-	was, would := r.was.begin(), r.would.begin()
-	works, err := s.works()
+	var p past.Ticket
+	was, would := r.was.Retell(), r.would.Retell()
+	works, err := past.Works(s.events)
 	if err != nil {
 		return err
 	}
 	for _, work := range works {
 		for _, d := range work {
-			p.follow(d.of, d.At)
+			p.Follow(d.Of, d.At)
 		}
 		tier, err := r.tier(tx, p.Organisation)
 		if err != nil {
 			return err
 		}
 		for _, e := range work {
-			for _, k := range []*keeping{was, would} {
-				if err := k.happened(&p, tier, e); err != nil {
+			for _, k := range []*clock.Retelling{was, would} {
+				if err := k.Happened(&p, tier, e); err != nil {
 					return err
 				}
 			}
@@ -255,13 +105,13 @@ func (r *promiser) tier(tx *db.Tx, organisation string) (string, error) {
 }
 
 // compare counts what was promised and broken in the time, and notes what would have been kept or broken otherwise.
-func (r *promiser) compare(p *past, was, would *keeping) error {
+func (r *promiser) compare(p *past.Ticket, was, would *clock.Retelling) error {
 	for _, kind := range kindsOfPolicy() {
-		a, err := r.settle(was, kind, 0)
+		a, err := r.settle(r.was, was.Clocks(kind), kind, 0)
 		if err != nil {
 			return err
 		}
-		b, err := r.settle(would, kind, 1)
+		b, err := r.settle(r.would, would.Clocks(kind), kind, 1)
 		if err != nil {
 			return err
 		}
@@ -316,14 +166,14 @@ func (f fate) words() string {
 }
 
 // settle tells what became of the promises of a kind that were open in the time.
-func (r *promiser) settle(k *keeping, kind clock.Kind, side int) (map[string]fate, error) {
+func (r *promiser) settle(by *clock.Setup, clocks []clock.Clock, kind clock.Kind, side int) (map[string]fate, error) {
 	fates := map[string]fate{}
 	nth := map[clock.Target]int{}
-	for _, c := range k.clocks[kind] {
+	for _, c := range clocks {
 		if !c.EndedAt.IsZero() && c.EndedAt.Before(r.since) {
 			continue
 		}
-		if _, err := c.Breach(r.now, k.calendars); err != nil {
+		if _, err := c.Breach(r.now, by.Calendars); err != nil {
 			return nil, err
 		}
 		key := string(c.Target)

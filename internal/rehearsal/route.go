@@ -13,6 +13,7 @@ import (
 	"muster/internal/people"
 	"muster/internal/routing"
 	"muster/internal/ticket"
+	"muster/internal/ticket/past"
 )
 
 // router rehearses routing. Decisions hang together, since who gets one
@@ -170,16 +171,16 @@ func (r *router) visit(tx *db.Tx, some []story) error {
 
 func (r *router) gather(tx *db.Tx, s story) error {
 	of := &routed{}
-	var p past
+	var p past.Ticket
 	begun := false
-	works, err := s.works()
+	works, err := past.Works(s.events)
 	if err != nil {
 		return err
 	}
 	for _, work := range works {
 		before := p.Ticket
 		for _, d := range work {
-			p.follow(d.of, d.At)
+			p.Follow(d.Of, d.At)
 		}
 		at := work[0].At
 		if at.Before(r.since) {
@@ -224,7 +225,7 @@ func opened(t *ticket.Ticket) int {
 	return 0
 }
 
-func (r *router) speaks(tx *db.Tx, p *past) (string, error) {
+func (r *router) speaks(tx *db.Tx, p *past.Ticket) (string, error) {
 	if l := p.Fields["language"]; l != "" || p.Requester == "" {
 		return l, nil
 	}

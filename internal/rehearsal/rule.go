@@ -10,6 +10,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/ticket/past"
 )
 
 // ruler rehearses one rule, beside what it was.
@@ -61,9 +62,9 @@ func (r *ruler) asks(root string) bool {
 
 // rehearse asks both rules at each thing that happened on a ticket.
 func (r *ruler) rehearse(tx *db.Tx, s story, texts map[string]automation.MessageFacts) error {
-	var p past
+	var p past.Ticket
 	was, would := &watch{rule: r.was, hours: r.wasHours}, &watch{rule: r.would, hours: r.wouldHours}
-	works, err := s.works()
+	works, err := past.Works(s.events)
 	if err != nil {
 		return err
 	}
@@ -75,13 +76,13 @@ func (r *ruler) rehearse(tx *db.Tx, s story, texts map[string]automation.Message
 			}
 		}
 		for _, d := range work {
-			p.follow(d.of, at)
+			p.Follow(d.Of, at)
 		}
 		if at.Before(r.since) {
 			continue
 		}
 		for _, d := range work {
-			e, ok, err := d.heard()
+			e, ok, err := heard(d)
 			if err != nil {
 				return err
 			}
@@ -106,9 +107,9 @@ func (r *ruler) rehearse(tx *db.Tx, s story, texts map[string]automation.Message
 }
 
 // heard is what a deed is to rules.
-func (d deed) heard() (e automation.Event, ok bool, err error) {
-	if d.of != nil {
-		e, ok = automation.Heard(d.of)
+func heard(d past.Deed) (e automation.Event, ok bool, err error) {
+	if d.Of != nil {
+		e, ok = automation.Heard(d.Of)
 	} else {
 		e, ok, err = automation.Told(d.Recorded)
 	}
@@ -172,13 +173,13 @@ func (w *watch) due(now time.Time, facts func(automation.Event, time.Time) (auto
 }
 
 // facts are what rules ask about a ticket as it was. Who the requester is, and their organisation, is as it is now.
-func (r *ruler) facts(tx *db.Tx, p *past, e automation.Event, at time.Time, texts map[string]automation.MessageFacts) (f automation.Facts, err error) {
+func (r *ruler) facts(tx *db.Tx, p *past.Ticket, e automation.Event, at time.Time, texts map[string]automation.MessageFacts) (f automation.Facts, err error) {
 	f.Event, f.Now = e, automation.NowFactsOf(at, r.zone)
 	f.Ticket = automation.TicketFactsOf(&p.Ticket, r.names, at)
 	if texts != nil {
 		entry := e.Entry
 		if entry == "" {
-			entry = p.message
+			entry = p.Message
 		}
 		f.Message = texts[entry]
 	}
@@ -217,7 +218,7 @@ func known[V any](seen map[string]V, id string, find func() (V, error)) (V, erro
 }
 
 // compare notes where the rule would have run and did not, and the other way round.
-func (r *ruler) compare(p *past, was, would *watch) {
+func (r *ruler) compare(p *past.Ticket, was, would *watch) {
 	r.ran, r.runs = r.ran+len(was.ran), r.runs+len(would.ran)
 	if r.result.Problem == "" {
 		r.result.Problem = would.problem
@@ -238,7 +239,7 @@ func (r *ruler) compare(p *past, was, would *watch) {
 }
 
 // otherActions notes where the rule would have run as it did, and done other things.
-func (r *ruler) otherActions(p *past, was, would *watch) {
+func (r *ruler) otherActions(p *past.Ticket, was, would *watch) {
 	for _, w := range would.ran {
 		if slices.Contains(was.ran, w) {
 			r.result.differs(Row{Ticket: p.ID, Number: p.Number, At: w.at, What: string(w.trigger), Was: actionsOf(r.was.Rule), Would: actionsOf(r.would.Rule)})

@@ -137,6 +137,9 @@ func clockEvent(r *event.Recorded) (ui.Event, bool) {
 			if change.What == clock.WasBroken {
 				continue // the step that is taken then tells it
 			}
+			if change.What == clock.Overdue {
+				e.Icon = "stop"
+			}
 			words = append(words, changeWords(change))
 		}
 		if e.Text = strings.Join(words, ", "); len(words) > 0 {
@@ -177,6 +180,8 @@ func changeWords(c clock.Change) string {
 		return fmt.Sprintf("%s: excused by #%d", name, c.Cause)
 	case clock.NotExcused:
 		return name + ": no longer excused"
+	case clock.Overdue:
+		return name + " is overdue"
 	}
 	return name + ": " + string(c.What)
 }
