@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"muster/internal/ticket"
 	"slices"
 	"time"
 )
@@ -27,7 +28,10 @@ const (
 )
 
 // Moved says that a ticket went from one state to another.
-type Moved struct{ From, To Standing }
+type Moved struct {
+	From, To Standing
+	Itself   bool // a message brought it about: nobody has said that it is so
+}
 
 // Standing is what a state means: its category, and what the ticket waits for in it.
 type Standing struct{ Category, Waits string }
@@ -94,7 +98,7 @@ func (k Keeper) Follow(clocks []Clock, h Happening, at time.Time) ([]Clock, erro
 	case Wrote:
 		f.wrote(h.By)
 	case Moved:
-		f.moved(h.From, h.To)
+		f.moved(h)
 	case Merged:
 		f.each((*Clock).Cancel, targets()...)
 	case Shelved:
@@ -221,11 +225,12 @@ func (f *follower) asked() {
 	}
 }
 
-func (f *follower) moved(from, to Standing) {
+func (f *follower) moved(m Moved) {
 	if f.Policy.Kind == Supplier {
-		f.supplied(from, to)
+		f.supplied(m)
 		return
 	}
+	from, to := m.From, m.To
 	if from.Category == "new" && !to.cancelled() {
 		f.each((*Clock).Meet, Acknowledgement)
 	}
@@ -259,23 +264,31 @@ func (f *follower) rests(s Standing) bool {
 	return s.Waits != "" && slices.Contains(f.Policy.Pauses, s.Waits)
 }
 
-// supplied runs a supplier's clock while the ticket waits for a third party: a new one each time.
-func (f *follower) supplied(from, to Standing) {
-	const supplier = "third-party"
+// supplied runs a supplier's clock while the ticket waits for a third party: a new one each time. If a message
+// has it opened again, the clock stands still until somebody says what that was: it goes on if the ticket is
+// put back to wait, and was kept if it is moved elsewhere.
+func (f *follower) supplied(m Moved) {
+	_, open := f.has(Resolution)
 	switch {
-	case to.cancelled():
+	case m.To.cancelled():
 		f.each((*Clock).Cancel, Resolution)
-	case from.Waits == supplier && to.Waits != supplier:
-		f.each((*Clock).Meet, Resolution)
-	case from.Waits != supplier && to.Waits == supplier:
+	case m.To.Waits == supplier && open:
+		f.each(resumeOpen, Resolution)
+	case m.To.Waits == supplier:
 		f.start(Resolution)
+	case m.Itself && !m.To.ended():
+		f.each((*Clock).Pause, Resolution)
+	default:
+		f.each((*Clock).Meet, Resolution)
 	}
 }
+
+const supplier = string(ticket.OnThirdParty)
 
 // restored has run on what stood still because the ticket was put aside.
 func (f *follower) restored(to Standing) {
 	f.each(resumeOpen, FirstResponse, NextResponse, Acknowledgement, Approval)
-	if !f.rests(to) {
+	if !f.rests(to) && (f.Policy.Kind != Supplier || to.Waits == supplier) {
 		f.each(resumeOpen, Resolution)
 	}
 }

@@ -70,26 +70,82 @@ func TestFollow(t *testing.T) {
 		{"merged away, its clocks are cancelled", []step{mail, {30, clock.Merged{}}}, "resolution cancelled 30, first-response cancelled 30"},
 		{"an approval has its time", []step{mail, reply(5), move(10, isOpen, onApproval), move(30, onApproval, isOpen)}, "resolution running 30, first-response met 5, approval met 20"},
 	} {
-		begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-		k := clock.Keeper{Policy: gold(), Priority: 1, Calendars: calendars, Hours: func(name string) clock.Hours { return clock.Hours{Calendar: name} }}
-		var clocks []clock.Clock
-		var at time.Time
-		for _, s := range row.steps {
-			var err error
-			at = begin.Add(time.Duration(s.minute) * time.Minute)
-			if clocks, err = k.Follow(clocks, s.what, at); err != nil {
-				t.Fatalf("%s: %v", row.rule, err)
-			}
+		if got := followed(t, calendars, gold(), row.steps); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.rule, got, row.want)
 		}
-		var got []string
-		for _, c := range clocks {
-			used, err := c.Used(at, calendars)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, fmt.Sprintf("%s %s %d", c.Target, c.State(), used/time.Minute))
+	}
+}
+
+// followed has clocks follow some steps, and tells of each: target, state, minutes used at the last step.
+func followed(t *testing.T, calendars clock.Calendars, p clock.Policy, steps []step) string {
+	t.Helper()
+	begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	k := clock.Keeper{Policy: p, Priority: 1, Calendars: calendars, Hours: func(name string) clock.Hours { return clock.Hours{Calendar: name} }}
+	var clocks []clock.Clock
+	var at time.Time
+	for _, s := range steps {
+		var err error
+		at = begin.Add(time.Duration(s.minute) * time.Minute)
+		if clocks, err = k.Follow(clocks, s.what, at); err != nil {
+			t.Fatal(err)
 		}
-		if got := strings.Join(got, ", "); got != row.want {
+	}
+	var got []string
+	for _, c := range clocks {
+		used, err := c.Used(at, calendars)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%s %s %d", c.Target, c.State(), used/time.Minute))
+	}
+	return strings.Join(got, ", ")
+}
+
+// What teams promise each other, and suppliers us, all within eight hours; teams see to it within two.
+func TestFollowOthers(t *testing.T) {
+	calendars := desks(t)
+	promise := func(target clock.Target, goal time.Duration) clock.Promise {
+		return clock.Promise{Target: target, Goals: map[int]time.Duration{1: goal}, Calendar: "always"}
+	}
+	team := clock.Policy{Name: "Second line", Kind: clock.OLA, Pauses: []string{"customer", "third-party"},
+		Promises: []clock.Promise{promise(clock.Resolution, 8*time.Hour), promise(clock.Acknowledgement, 2*time.Hour)}}
+	hosting := clock.Policy{Name: "Hosting", Kind: clock.Supplier, Promises: []clock.Promise{promise(clock.Resolution, 8*time.Hour)}}
+	opened := step{0, clock.Opened{}}
+	took := func(minute int) step { return step{minute, clock.Took{}} }
+	move := func(minute int, from, to clock.Standing) step { return step{minute, clock.Moved{From: from, To: to}} }
+	message := func(minute int, from, to clock.Standing) step {
+		return step{minute, clock.Moved{From: from, To: to, Itself: true}}
+	}
+	for _, row := range []struct {
+		rule  string
+		of    clock.Policy
+		steps []step
+		want  string
+	}{
+		{"a team is to see to it, and to resolve it", team, []step{opened, {30, clock.Wrote{By: clock.Machine}}}, "resolution running 30, acknowledgement running 30"},
+		{"who takes it has seen to it", team, []step{opened, took(45), took(60)}, "resolution running 60, acknowledgement met 45"},
+		{"too late", team, []step{opened, took(121)}, "resolution running 121, acknowledgement late 121"},
+		{"handed on, it is done with the first", team, []step{opened, {50, clock.HandedOn{}}}, "resolution met 50, acknowledgement none 50"},
+		{"handed on, the second team begins anew", team, []step{opened, took(10), {50, clock.HandedOn{}}, {50, clock.Opened{}}, took(70)},
+			"resolution met 50, acknowledgement met 10, resolution running 20, acknowledgement met 20"},
+		{"it stands still while others have to act", team, []step{opened, took(5), move(10, isOpen, onThird), move(90, onThird, isOpen), move(100, isOpen, isOpen)},
+			"resolution running 20, acknowledgement met 5"},
+		{"a supplier promises nothing until a ticket waits for it", hosting, []step{opened, move(10, isNew, isOpen), {20, clock.Wrote{By: clock.Customer}}}, ""},
+		{"then it does", hosting, []step{opened, move(10, isNew, onThird), {40, clock.Wrote{By: clock.Customer}}}, "resolution running 30"},
+		{"somebody says that it has delivered", hosting, []step{opened, move(10, isNew, onThird), move(40, onThird, isOpen)}, "resolution met 30"},
+		{"too late", hosting, []step{opened, move(10, isNew, onThird), move(491, onThird, isOpen)}, "resolution late 481"},
+		{"each time anew", hosting, []step{opened, move(10, isNew, onThird), move(40, onThird, isOpen), move(50, isOpen, onThird), move(55, onThird, onThird)},
+			"resolution met 30, resolution running 5"},
+		{"a message is not yet the delivery", hosting, []step{opened, move(10, isNew, onThird), message(40, onThird, isOpen), move(60, isOpen, isOpen)}, "resolution met 30"},
+		{"until somebody moves it on, the clock stands still", hosting, []step{opened, move(10, isNew, onThird), message(40, onThird, isOpen), {70, clock.Wrote{By: clock.Human}}}, "resolution paused 30"},
+		{"put back to wait, it goes on with what it had used", hosting, []step{opened, move(10, isNew, onThird), message(40, onThird, isOpen), move(70, isOpen, onThird), move(90, onThird, onThird)},
+			"resolution running 50"},
+		{"resolved, it was", hosting, []step{opened, move(10, isNew, onThird), message(40, onThird, isOpen), move(70, isOpen, resolved)}, "resolution met 30"},
+		{"brought back from the trash, it stands still as before", hosting, []step{opened, move(10, isNew, onThird), message(40, onThird, isOpen), {50, clock.Shelved{}}, {60, clock.Restored{To: isOpen}}, {70, clock.Took{}}},
+			"resolution paused 30"},
+		{"a cancelled ticket needs it no more", hosting, []step{opened, move(10, isNew, onThird), move(40, onThird, cancelled)}, "resolution cancelled 30"},
+	} {
+		if got := followed(t, calendars, row.of, row.steps); got != row.want {
 			t.Errorf("%s: got %s, want %s", row.rule, got, row.want)
 		}
 	}

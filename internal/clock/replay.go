@@ -21,7 +21,7 @@ func recall(r event.Recorded) (h Happening, ok bool, err error) {
 	case (ticket.Moved{}).EventName():
 		var e ticket.Moved
 		err = r.Decode(&e)
-		return moved(e), true, err
+		return moved(e, access.Kind(r.ActorKind)), true, err
 	case (ticket.Merged{}).EventName():
 		var e ticket.Merged
 		err = r.Decode(&e)

@@ -174,11 +174,13 @@ func (w *Works) withdrew(tx *db.Tx, e ticket.Withdrew) error {
 }
 
 func (w *Works) moved(tx *db.Tx, e ticket.Moved) error {
-	return w.at(tx, e.Ticket, func(s *scene) error { return s.each(moved(e)) })
+	by := event.Reacting(tx).Actor.Kind
+	return w.at(tx, e.Ticket, func(s *scene) error { return s.each(moved(e, by)) })
 }
 
-func moved(e ticket.Moved) Moved {
-	return Moved{Standing{string(e.FromCategory), string(e.FromWaits)}, Standing{string(e.ToCategory), string(e.ToWaits)}}
+func moved(e ticket.Moved, by access.Kind) Moved {
+	return Moved{From: Standing{string(e.FromCategory), string(e.FromWaits)}, To: Standing{string(e.ToCategory), string(e.ToWaits)},
+		Itself: by == access.Muster || by == access.Customer}
 }
 
 func (w *Works) merged(tx *db.Tx, e ticket.Merged) error {

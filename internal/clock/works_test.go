@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/internal/access"
 	"muster/internal/calendar"
 	"muster/internal/clock"
 	"muster/internal/db"
@@ -49,7 +50,7 @@ func (o *office) do(u people.User, f func(*db.Tx) error) {
 func (o *office) promise(desk clock.Desk, hours map[clock.Target]int, change func(*clock.Policy)) clock.Policy {
 	o.t.Helper()
 	p := clock.Policy{Name: "Everybody", Kind: clock.SLA, Active: true, Pauses: []string{"customer"}}
-	for _, target := range []clock.Target{clock.FirstResponse, clock.NextResponse, clock.Resolution, clock.Acknowledgement} {
+	for _, target := range []clock.Target{clock.FirstResponse, clock.NextResponse, clock.Resolution, clock.Acknowledgement, clock.Approval} {
 		if n := time.Duration(hours[target]) * time.Hour; n > 0 {
 			p.Promises = append(p.Promises, clock.Promise{Target: target, Calendar: desk.ID, Goals: map[int]time.Duration{1: n / 2, 2: n, 3: 2 * n, 4: 4 * n}})
 		}
@@ -239,11 +240,11 @@ func TestAStoryOfThirtyDays(t *testing.T) {
 }
 
 // Each row is a story of hours by a desk that never closes: 4 to the first and
-// each next response, 8 to the resolution, warned at 75 percent.
+// each next response, 8 to the resolution, 2 to an approval, warned at 75 percent.
 func TestWhatHappensToClocks(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		o := newOffice(t, d)
-		o.promise(o.always, map[clock.Target]int{clock.FirstResponse: 4, clock.NextResponse: 4, clock.Resolution: 8}, func(p *clock.Policy) { p.Excuses = true })
+		o.promise(o.always, map[clock.Target]int{clock.FirstResponse: 4, clock.NextResponse: 4, clock.Resolution: 8, clock.Approval: 2}, func(p *clock.Policy) { p.Excuses = true })
 		hour := func(n float64) { o.pass(time.Duration(n * float64(time.Hour))) }
 		for _, row := range []struct {
 			rule, want, rings string
@@ -300,6 +301,18 @@ func TestWhatHappensToClocks(t *testing.T) {
 					o.do(o.Bob, func(tx *db.Tx) error { _, err := ticket.Merge(tx, n, into); return err })
 					hour(9)
 				}},
+			{"an approval is due from when the ticket waits for it, and warned", "resolution running 160, first-response met 0, approval met 100", "approval warned 75+0 at 2h30m0s",
+				func(n int64) {
+					o.write(n, ticket.Reply)
+					hour(1)
+					o.move(n, request.Approval)
+					hour(1)
+					o.pass(40 * time.Minute)
+					o.move(n, request.Open)
+				}},
+			{"an approval that is not given in time is overdue", "resolution running 240, first-response met 0, approval breached 180",
+				"approval warned 75+0 at 2h30m0s, approval broke 100+0 at 3h0m0s",
+				func(n int64) { o.write(n, ticket.Reply); hour(1); o.move(n, request.Approval); hour(3) }},
 			{"closed without a reply is none, not met", "resolution met 60, first-response none 60", "",
 				func(n int64) { hour(1); o.move(n, request.Resolved); hour(9) }},
 		} {
@@ -455,5 +468,36 @@ func TestReplayedAsOfThen(t *testing.T) {
 		if got := strings.Join(told, ", "); got != want {
 			t.Errorf("the log:\n got %s\nwant %s", got, want)
 		}
+	})
+}
+
+// A mail that has the ticket opened again is not yet what the supplier owes.
+func TestASupplierIsNotDoneByAMail(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		o.promise(o.always, map[clock.Target]int{clock.Resolution: 8}, func(p *clock.Policy) { p.Kind, p.Pauses = clock.Supplier, nil })
+		n := o.mail()
+		o.move(n, request.OnThird)
+		o.pass(time.Hour)
+		o.do(o.Ann, func(tx *db.Tx) error {
+			return tx.As(access.System(tx.Workspace), func(tx *db.Tx) error {
+				body, err := ticket.Compose("Any news?")
+				if err == nil {
+					_, _, err = o.Desk.Write(tx, n, ticket.Writing{Kind: ticket.FromCustomer, Body: body, Author: ticket.Author{Kind: access.Customer, ID: o.Carla.ID, Name: o.Carla.Name}})
+				}
+				return err
+			})
+		})
+		o.pass(time.Hour)
+		o.expect(n, "opened again by a mail", "resolution paused 60")
+		o.move(n, request.OnThird)
+		o.pass(time.Hour)
+		o.expect(n, "put back to wait", "resolution running 120")
+		lived := o.clocks(n)
+		if o.replay(n); o.clocks(n) != lived {
+			t.Errorf("replayed: got %s, want %s", o.clocks(n), lived)
+		}
+		o.move(n, request.Resolved)
+		o.expect(n, "resolved", "resolution met 120")
 	})
 }
