@@ -41,6 +41,7 @@ type Rehearsal struct {
 	Total     int               `json:"total" doc:"Tickets to play, as far as is known."`
 	Differ    int               `json:"differ"`
 	Problem   string            `json:"problem,omitempty" doc:"Why it stopped, or what could not be judged."`
+	AsOfNow   string            `json:"as_of_now" doc:"What the log does not tell as it was, and is taken as it is now."`
 	Was       []RehearsalFigure `json:"was"`
 	Would     []RehearsalFigure `json:"would"`
 	Rows      []RehearsalRow    `json:"rows" doc:"The first 500 that differ, of those that you may see."`
@@ -65,7 +66,7 @@ type RehearsalRow struct {
 
 func rehearsed(r rehearsal.Rehearsal) Rehearsal {
 	w := Rehearsal{ID: r.ID, Kind: string(r.Kind), Name: r.Name, Days: r.Days, State: string(r.State), Seen: r.Seen, Total: r.Total, Differ: r.Result.Differ,
-		Problem: r.Result.Problem, Was: []RehearsalFigure{}, Would: []RehearsalFigure{}, Rows: []RehearsalRow{}, CreatedAt: r.CreatedAt, DoneAt: instant(r.DoneAt)}
+		Problem: r.Result.Problem, AsOfNow: r.Kind.AsOfNow(), Was: []RehearsalFigure{}, Would: []RehearsalFigure{}, Rows: []RehearsalRow{}, CreatedAt: r.CreatedAt, DoneAt: instant(r.DoneAt)}
 	for i, f := range r.Result.Was {
 		w.Was = append(w.Was, RehearsalFigure(f))
 		w.Would = append(w.Would, RehearsalFigure(r.Result.Would[i]))

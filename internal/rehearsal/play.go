@@ -12,10 +12,13 @@ import (
 // end plays the turns in the order of time.
 func (r *router) end() error {
 	slices.SortStableFunc(r.turns, func(a, b turn) int { return a.at.Compare(b.at) })
+	leavings := r.leavings()
 	for _, t := range r.turns {
+		leavings = r.leave(leavings, t.at)
 		r.relax(t.at)
 		r.play(t)
 	}
+	r.leave(leavings, r.now)
 	r.relax(r.now)
 	for _, of := range r.tickets {
 		r.compare(of)
@@ -32,7 +35,7 @@ func (r *router) play(t turn) {
 	case t.after.Assignee == was.Assignee:
 	case was.Assignee == "" && of.would != "" && of.first != "": // what was taken by hand had been given already
 	default:
-		of.would = t.after.Assignee
+		r.hold(of, t.after.Assignee, false)
 	}
 	if of.real == "" && t.after.Assignee != "" {
 		of.real, of.realAt = t.after.Assignee, t.at
@@ -55,20 +58,9 @@ func (r *router) play(t turn) {
 }
 
 // decide gives a ticket to somebody, or has it wait.
-func (r *router) decide(of *routed, at time.Time) bool {
-	f := routing.Facts{Kind: of.t.Kind, Item: of.t.Item, Tier: r.tiers[of.t.Organisation], Language: of.language, Tags: of.t.Tags, Priority: int(of.t.Priority)}
-	f.Relaxed = !of.relaxAt.IsZero() && !at.Before(of.relaxAt)
-	agents := r.cast.Agents(r.policy, &of.t, at)
-	for i := range agents {
-		a := &agents[i]
-		a.State = r.state(a.ID, at)
-		for priority, n := range *r.carries(a.ID) {
-			a.Load += n * r.policy.Weight(priority)
-		}
-	}
-	d := routing.Choose(r.policy, f, r.last[of.t.Team], agents)
-	of.why = d
-	if d.To == "" {
+func (r *router) decide(of *routed, at time.Time) {
+	of.why = r.choose(of, at)
+	if of.why.To == "" {
 		if !of.waiting {
 			of.waiting = true
 			r.waits[of.t.Team] = append(r.waits[of.t.Team], of)
@@ -76,15 +68,47 @@ func (r *router) decide(of *routed, at time.Time) bool {
 				of.relaxAt = at.Add(time.Duration(r.policy.Relax) * time.Minute)
 			}
 		}
-		return false
+		return
 	}
 	r.unwait(of)
-	r.last[of.t.Team] = d.To
-	if of.would = d.To; of.first == "" {
-		of.first, of.firstAt = d.To, at
+	r.give(of, of.why.To)
+	if of.first == "" {
+		of.first, of.firstAt = of.would, at
 	}
-	r.load(d.To, int(of.t.Priority), 1)
-	return true
+}
+
+// choose is who the policy would have given a ticket at an instant: not who has it.
+func (r *router) choose(of *routed, at time.Time) routing.Decision {
+	f := routing.Facts{Kind: of.t.Kind, Item: of.t.Item, Tier: r.tiers[of.t.Organisation], Language: of.language, Tags: of.t.Tags, Priority: int(of.t.Priority)}
+	f.Relaxed = !of.relaxAt.IsZero() && !at.Before(of.relaxAt)
+	agents := slices.DeleteFunc(r.cast.Agents(r.policy, &of.t, at), func(a routing.Agent) bool { return a.ID == of.would })
+	for i := range agents {
+		a := &agents[i]
+		a.State = r.state(a.ID, at)
+		for priority, n := range *r.carries(a.ID) {
+			a.Load += n * r.policy.Weight(priority)
+		}
+	}
+	return routing.Choose(r.policy, f, r.last[of.t.Team], agents)
+}
+
+// give has somebody get a ticket, whose turn it was.
+func (r *router) give(of *routed, user string) {
+	r.last[of.t.Team] = user
+	r.hold(of, user, true)
+	r.load(user, int(of.t.Priority), 1)
+}
+
+// hold has a ticket be with somebody, or with nobody.
+func (r *router) hold(of *routed, user string, given bool) {
+	delete(r.held[of.would], of)
+	if of.would, of.given = user, given; user == "" {
+		return
+	}
+	if r.held[user] == nil {
+		r.held[user] = map[*routed]bool{}
+	}
+	r.held[user][of] = true
 }
 
 func (r *router) carries(user string) *[5]int {
@@ -171,13 +195,13 @@ func after(d time.Duration) string {
 }
 
 func (r *router) figures() (was, would []Figure) {
-	of := func(took []time.Duration) []Figure {
+	of := func(took []time.Duration, handed int) []Figure {
 		slices.Sort(took)
 		median := 0
 		if len(took) > 0 {
 			median = int(took[len(took)/2].Minutes())
 		}
-		return []Figure{{"Tickets that somebody had", len(took)}, {"Minutes until then, median", median}}
+		return []Figure{{"Tickets that somebody had", len(took)}, {"Minutes until then, median", median}, {"Taken from who was away", handed}}
 	}
-	return of(r.took[0]), of(r.took[1])
+	return of(r.took[0], r.handed[0]), of(r.took[1], r.handed[1])
 }

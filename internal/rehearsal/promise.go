@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"muster/internal/calendar"
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/people"
@@ -39,9 +38,7 @@ func withPolicy(s *clock.Setup, p clock.Policy) *clock.Setup {
 
 // withDesk is a set-up with a calendar as if its newest version had held all the time.
 func withDesk(s *clock.Setup, d clock.Desk) *clock.Setup {
-	newest := d.Versions[len(d.Versions)-1]
-	newest.From = time.Time{}
-	d.Versions = []calendar.Version{newest}
+	d.Versions = d.Versions[len(d.Versions)-1:] // the first of a calendar is in force since ever
 	others := slices.DeleteFunc(slices.Clone(s.Desks), func(o clock.Desk) bool { return o.ID == d.ID })
 	return &clock.Setup{Policies: s.Policies, Desks: append(others, d)}
 }

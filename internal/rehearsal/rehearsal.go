@@ -35,6 +35,17 @@ func (k Kind) right() access.Right {
 	return access.RulesEdit
 }
 
+// AsOfNow says what the log does not tell as it was, so that it is taken as it is now.
+func (k Kind) AsOfNow() string {
+	switch k {
+	case Rule:
+		return "The names, tiers and languages of people and organisations, and who is in which team, are taken as they are now. The rule is asked by itself: what other rules would have made of its deeds is not seen."
+	case Routing:
+		return "Who is in the teams, their skills, what they carry, their shifts, the tiers of organisations and the languages of requesters are taken as they are now. Of whom the log knows no presence, it is taken that they were available."
+	}
+	return "The tiers of organisations are taken as they are now; priorities, teams and all else as they were then."
+}
+
 // State says how far a rehearsal is.
 type State string
 

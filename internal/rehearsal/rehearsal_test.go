@@ -240,11 +240,37 @@ func TestPromises(t *testing.T) {
 		if got, want := said(p.rehearse(rehearsal.Policy, 7, longer).Result), "#2 first-response: kept too late > kept; #4 first-response: kept too late > kept"; got != want {
 			t.Errorf("a longer one: got %q, want %q", got, want)
 		}
+		later := desk
+		later.Versions = append(slices.Clone(desk.Versions), calendar.Version{From: time.Now().Add(24 * time.Hour), Zone: "UTC", Week: calendar.Week{calendar.Monday: {{Open: "00:00", Close: "01:00"}}}})
 		hours := desk
 		hours.Versions = []calendar.Version{{Zone: "UTC", Week: calendar.Week{calendar.Monday: {{Open: "00:00", Close: "01:00"}}}}}
 		got := said(p.rehearse(rehearsal.Calendar, 7, hours).Result)
 		if !strings.Contains(got, "#2 first-response: kept too late > kept") || !strings.Contains(got, "#4 resolution: overdue > not due yet") {
 			t.Errorf("a desk that hardly opens: got %q", got)
+		}
+		if from := said(p.rehearse(rehearsal.Calendar, 7, later).Result); from != got {
+			t.Errorf("a version that is to begin tomorrow is played as if it had held all the time: got %q, want %q", from, got)
+		}
+	})
+}
+
+// A ticket that comes under another policy while the customer waits owes an answer; one that was answered owes none.
+func TestPromisesThatATicketComesUnder(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		p := newPast(t, d)
+		desk := clock.Desk{Name: "Always", Calendar: calendar.Calendar{Versions: []calendar.Version{{Zone: "UTC", Week: calendar.Always()}}}}
+		p.do(func(tx *db.Tx) (err error) { desk, err = p.works.SaveDesk(tx, desk, false); return err })
+		asked, answered := p.open("asked", "?"), p.open("answered", "?")
+		p.wait(time.Hour)
+		p.reply(answered, "")
+		p.wait(time.Hour)
+		p.change(asked, ticket.Change{Team: &p.Tier2.ID})
+		p.change(answered, ticket.Change{Team: &p.Tier2.ID})
+		p.wait(10 * time.Hour)
+		r := p.rehearse(rehearsal.Policy, 7, clock.Policy{Name: "Second line", Kind: clock.SLA, When: clock.When{Teams: []string{p.Tier2.ID}}, Promises: []clock.Promise{
+			{Target: clock.FirstResponse, Calendar: desk.ID, Goals: map[int]time.Duration{3: 4 * time.Hour}}}})
+		if got, want := said(r.Result), "#1 first-response: not promised > overdue"; got != want || r.Result.Would[0].N != 1 {
+			t.Errorf("got %q of %v, want %q of one promise", got, r.Result.Would, want)
 		}
 	})
 }
@@ -318,6 +344,48 @@ func TestRouting(t *testing.T) {
 		}
 		if before != 1 {
 			t.Errorf("the first ticket is %d", before)
+		}
+	})
+}
+
+// Who is away for too long gives up what they had been given: to others, who then have more to do, or to the team.
+func TestRoutingOfWhoLeaves(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		p := newPast(t, d)
+		p.do(func(tx *db.Tx) error { return people.SetMembers(tx, p.Tier1.ID, []string{p.Ann.ID, p.Bob.ID}) })
+		present := func(is routing.State) {
+			mustertest.Do(t, d, p.As(p.Ann), func(tx *db.Tx) error { return routing.SetPresence(tx, p.Ann.ID, is) })
+		}
+		present(routing.Available)
+		p.wait(time.Minute)
+		p.open("one", "?")
+		p.wait(time.Hour)
+		present(routing.AwayState)
+		p.wait(2 * time.Hour)
+		present(routing.Available)
+		p.wait(time.Minute)
+		p.open("two", "?")
+		p.wait(time.Hour)
+		const first, again = "#1 assignment: nobody had it > Ann Arbour, at once; #2 assignment: nobody had it > ", ", at once"
+		for _, row := range []struct {
+			rule  string
+			away  routing.Away
+			grace int
+			want  string
+			taken int
+		}{
+			{"they keep them", routing.Keep, 0, "Bob Burrow", 0},
+			{"others get them", routing.Others, 60, "Ann Arbour", 1},
+			{"not so soon", routing.Others, 150, "Bob Burrow", 0},
+			{"the team gets them", routing.Back, 60, "Bob Burrow", 1},
+		} {
+			r := p.rehearse(rehearsal.Routing, 7, rehearsal.RoutingDraft{Team: p.Tier1.ID, Policy: routing.Policy{Mode: routing.LeastLoaded, Away: row.away, Grace: row.grace}})
+			if got := said(r.Result); got != first+row.want+again {
+				t.Errorf("%s: got %s, want the second with %s", row.rule, got, row.want)
+			}
+			if got := r.Result.Would[2].N; got != row.taken {
+				t.Errorf("%s: %d were taken from who was away, want %d", row.rule, got, row.taken)
+			}
 		}
 	})
 }

@@ -35,7 +35,9 @@ type router struct {
 	loads   map[string]*[5]int // open tickets by priority
 	last    map[string]string  // whose turn it was, by team
 	waits   map[string][]*routed
-	took    [2][]time.Duration // until somebody had it: was, would
+	held    map[string]map[*routed]bool // by who would have them
+	took    [2][]time.Duration          // until somebody had it: was, would
+	handed  [2]int                      // taken from who was away: was, would
 }
 
 // mostTurns bounds what a rehearsal of routing holds in memory.
@@ -54,6 +56,7 @@ type routed struct {
 	real     string    // who had it first
 	realAt   time.Time
 	would    string // who would have it now
+	given    bool   // by the policy, not by a person
 	first    string // who would have got it first
 	firstAt  time.Time
 	why      routing.Decision
@@ -76,7 +79,7 @@ func (s *Stage) castRouting(tx *db.Tx, r *Rehearsal, since time.Time) (player, e
 		return nil, err
 	}
 	p := &router{policy: draft.Policy, teams: map[string]bool{}, since: since, now: r.CreatedAt, states: map[string][]presence{}, tiers: map[string]string{},
-		languages: map[string]string{}, result: &r.Result, loads: map[string]*[5]int{}, last: map[string]string{}, waits: map[string][]*routed{}}
+		languages: map[string]string{}, result: &r.Result, loads: map[string]*[5]int{}, last: map[string]string{}, waits: map[string][]*routed{}, held: map[string]map[*routed]bool{}}
 	ids, err := teamsOf(tx, draft.Team)
 	if err != nil {
 		return nil, err
@@ -189,9 +192,13 @@ func (r *router) gather(tx *db.Tx, s story) error {
 		if !begun && before.ID != "" { // as it was when the time began
 			of.t = before
 			r.load(before.Assignee, int(before.Priority), opened(&before))
-			of.would, of.real = before.Assignee, before.Assignee
+			of.real = before.Assignee
+			r.hold(of, before.Assignee, false)
 		}
 		begun = true
+		if err := r.count(work); err != nil {
+			return err
+		}
 		if before.ID != "" && !matters(&before, &p.Ticket) {
 			continue
 		}

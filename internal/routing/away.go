@@ -22,23 +22,30 @@ func (m *matter) strayed() (bool, error) {
 }
 
 // longAway reports whether who has the ticket has been away for the time of grace. If that is still to
-// come, or they are off shift, it is looked at again then.
+// come, it is looked at again then.
 func (m *matter) longAway() (bool, error) {
-	if !m.holder.state().absent() {
+	if !m.holder.state().Absent() {
 		return false, nil
 	}
-	at := m.holder.since.Add(m.policy.grace())
-	if !m.policy.Handover && !m.roster.on(m.t.Assignee, m.tx.Now) {
-		next := m.roster.next(m.t.Assignee, m.tx.Now)
-		if next.IsZero() {
-			return false, nil
-		}
-		at = latest(at, next.Add(m.policy.grace()))
-	}
-	if !m.tx.Now.Before(at) {
-		return true, nil
+	at := m.policy.goneAt(m.roster, m.t.Assignee, m.holder.since, m.tx.Now)
+	if at.IsZero() || !m.tx.Now.Before(at) {
+		return !at.IsZero(), nil
 	}
 	return false, event.Schedule(m.tx, goneTask, m.t.Assignee, at, about{User: m.t.Assignee})
+}
+
+// goneAt is when somebody who has been away since an instant has to give up their tickets, as far as is known
+// now: off shift, not before they should be back. The zero time means never.
+func (p Policy) goneAt(r roster, user string, since, now time.Time) time.Time {
+	at := since.Add(p.grace())
+	if p.Handover || r.on(user, now) {
+		return at
+	}
+	next := r.next(user, now)
+	if next.IsZero() {
+		return next
+	}
+	return latest(at, next.Add(p.grace()))
 }
 
 func latest(a, b time.Time) time.Time {

@@ -59,3 +59,20 @@ func (c Cast) Users() []string {
 	}
 	return all
 }
+
+// Gone is when somebody who was away from one instant to another had to give up their tickets: zero if never.
+func (c Cast) Gone(p Policy, user string, since, back time.Time) time.Time {
+	if p.Away == Keep {
+		return time.Time{}
+	}
+	for now := since; ; {
+		at := p.goneAt(c.roster, user, since, now)
+		switch {
+		case at.IsZero() || !at.Before(back):
+			return time.Time{}
+		case !now.Before(at):
+			return now
+		}
+		now = at
+	}
+}

@@ -26,8 +26,8 @@ const (
 // States lists those that a person can choose.
 func States() []State { return []State{Available, Busy, AwayState} }
 
-// absent reports whether somebody is not here.
-func (s State) absent() bool { return s != Available && s != Busy }
+// Absent reports whether somebody is not here.
+func (s State) Absent() bool { return s != Available && s != Busy }
 
 const (
 	idleAfter = 15 * time.Minute // without a sign of life somebody is away
@@ -138,7 +138,7 @@ func become(tx *db.Tx, user string, state State, byHand bool) error {
 	}
 	was := k.state()
 	k.user, k.byHand = user, byHand && state != Available
-	if !state.absent() || byHand {
+	if !state.Absent() || byHand {
 		k.seen = tx.Now
 	}
 	if was != state || k.since.IsZero() {
@@ -192,7 +192,7 @@ func (r *Router) idle(ctx context.Context, a about) error {
 		switch {
 		case k.is != "" && k.is != Offline && idle >= goneAfter:
 			return become(tx, a.User, Offline, false)
-		case !k.is.absent() && idle >= idleAfter:
+		case !k.is.Absent() && idle >= idleAfter:
 			return become(tx, a.User, AwayState, false)
 		}
 		return idleNext(tx, k)

@@ -203,9 +203,9 @@ func (r *Router) teamChanged(tx *db.Tx, e people.TeamChanged) error {
 
 func (r *Router) presenceSet(tx *db.Tx, e PresenceSet) error {
 	switch {
-	case !e.Is.absent():
+	case !e.Is.Absent():
 		return r.free(tx, e.User)
-	case !e.Was.absent():
+	case !e.Was.Absent():
 		grace := time.Duration(-1)
 		_, err := r.any(tx, func(p Policy) bool {
 			if p.Away != Keep && (grace < 0 || p.grace() < grace) {

@@ -144,6 +144,7 @@ func resultParts(tx *db.Tx, r rehearsal.Rehearsal) ([]ui.Part, error) {
 	if r.Result.Problem != "" {
 		parts = append(parts, ui.Banner{Icon: "alert", Is: "warn", Strong: "It could not always be judged.", Text: r.Result.Problem})
 	}
+	parts = append(parts, ui.Banner{Icon: "info", Text: r.Kind.AsOfNow()})
 	figures := ui.Table{Caption: "Figures", Head: []ui.Column{{Text: ""}, {Text: "As it was", Right: true}, {Text: "As it would have been", Right: true}}}
 	for i, f := range r.Result.Was {
 		figures.Rows = append(figures.Rows, []ui.Cell{{Text: f.Name, Head: true}, {Text: strconv.Itoa(f.N)}, {Text: strconv.Itoa(r.Result.Would[i].N)}})
