@@ -43,7 +43,10 @@ func (w *Works) Replay(tx *db.Tx, t *ticket.Ticket) error {
 	})
 }
 
-const mostReplayed = 10_000 // events of one ticket
+const (
+	mostReplayed = 10_000           // events of one ticket
+	justAfter    = time.Millisecond // so that what followed stands below what it followed
+)
 
 // replay has the clocks of some kinds of policy follow all that happened on the ticket so far.
 func (s *scene) replay(of []Kind) error {
@@ -96,7 +99,7 @@ func (s *scene) happened(r *Retelling, t *past.Ticket, work []past.Deed) error {
 			return err
 		}
 	}
-	return s.asOf(at, func() error {
+	return s.asOf(at.Add(justAfter), func() error {
 		s.name(r.clocks)
 		for i := range r.clocks {
 			if err := r.clocks[i].settleRow(s.calendars); err != nil {

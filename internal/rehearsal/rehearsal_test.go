@@ -410,6 +410,7 @@ func TestNothingIsChanged(t *testing.T) {
 		}))
 		p.rehearse(rehearsal.Routing, 7, rehearsal.RoutingDraft{Team: p.Tier1.ID, Policy: routing.Policy{Mode: routing.RoundRobin, Absent: true}})
 		p.rehearse(rehearsal.Policy, 7, clock.Policy{Name: "P", Kind: clock.SLA, Promises: []clock.Promise{{Target: clock.Resolution, Calendar: "c", Goals: map[int]time.Duration{1: time.Hour}}}})
+		p.rehearse(rehearsal.Calendar, 7, clock.Desk{Name: "C", Calendar: calendar.Calendar{Versions: []calendar.Version{{Zone: "UTC", Week: calendar.Always()}}}})
 		if after := p.everything(); after != before {
 			t.Errorf("before\n%s\nafter\n%s", before, after)
 		}

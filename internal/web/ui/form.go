@@ -25,6 +25,19 @@ type Form struct {
 	Compact bool   // fields side by side where there is room
 }
 
+// Rows are the fields, those together that stand beside each other.
+func (f Form) Rows() [][]Field {
+	var rows [][]Field
+	for i, field := range f.Fields {
+		if n := len(rows); field.Beside && i > 0 {
+			rows[n-1] = append(rows[n-1], field)
+		} else {
+			rows = append(rows, []Field{field})
+		}
+	}
+	return rows
+}
+
 // Field is one question of a form.
 type Field struct {
 	Name        string
@@ -47,6 +60,7 @@ type Field struct {
 	Focus       bool   // where to begin
 	Editor      Editor // for kind Rich: what the editor may do
 	Unit        string // behind the field, such as "min"
+	Beside      bool   // beside the field before it, where there is room
 	List        []string
 	Lines       []Field // for kind Ticks: its rows, each with a name of its own
 }

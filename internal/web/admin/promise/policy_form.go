@@ -2,10 +2,7 @@ package promise
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,25 +61,61 @@ func (s *Screens) contractForm(id string, p clock.Policy, n glossary) ui.Form {
 	if len(items) > 0 {
 		f.Fields = append(f.Fields, ui.Field{Name: "items", Label: "About", Kind: ui.Checks, Values: p.When.Items, Options: items})
 	}
-	f.Fields = append(f.Fields, ui.Field{Name: "calendar", Label: "Counted by", Kind: ui.Select, Value: calendarOf(p, clock.Resolution), Options: desks, Required: true})
-	for _, t := range promiseTargets() {
-		field := ui.Field{Name: string(t), Label: targetName(t), Placeholder: "30m / 1h / 4h / 8h"}
-		if promise, ok := promiseOf(p, t); ok {
-			field.Value = goalWords(promise.Goals)
-		}
-		f.Fields = append(f.Fields, field)
+	f.Fields = append(f.Fields, promiseFields(p, desks)...)
+	return withRest(f, p, n, pauses)
+}
+
+// promiseFields are how much time there is for each target, and by which calendar it is counted.
+func promiseFields(p clock.Policy, desks []ui.Option) []ui.Field {
+	usual := ""
+	if len(p.Promises) > 0 {
+		usual = p.Promises[0].Calendar
 	}
-	f.Fields[len(f.Fields)-1].Hint = "Working time for critical / high / normal / low, such as 30m / 1h / 4h / 8h or 1h30m; - for none. Empty: not promised."
-	return withRest(f, p, n, pauses, desks)
+	var fields []ui.Field
+	for _, t := range targetsOf(p) {
+		promise, promised := promiseOf(p, t)
+		goals := ""
+		if promised {
+			goals = goalWords(promise.Goals)
+		}
+		fields = append(fields, ui.Field{Name: string(t), Label: targetName(t), Value: goals, Placeholder: "30m / 1h / 4h / 8h", Hint: targetHint(t)},
+			ui.Field{Name: byField(t), Label: "counted by", Kind: ui.Select, Value: cmp.Or(promise.Calendar, usual), Options: desks, Beside: true})
+	}
+	fields[0].Hint = "Working time for critical / high / normal / low, such as 30m / 1h / 4h / 8h or 1h30m; - for none. Empty: not promised. " + fields[0].Hint
+	return fields
+}
+
+func byField(t clock.Target) string { return string(t) + "-by" }
+
+// targetsOf are what a policy can promise: a supplier a resolution alone. While it is new, it may become any kind.
+func targetsOf(p clock.Policy) []clock.Target {
+	if p.ID != "" && p.Kind == clock.Supplier {
+		return []clock.Target{clock.Resolution}
+	}
+	return promiseTargets()
+}
+
+// targetHint says from when to when a promise counts.
+func targetHint(t clock.Target) string {
+	switch t {
+	case clock.FirstResponse:
+		return "From the customer's first message to the first public reply of a person."
+	case clock.NextResponse:
+		return "From the oldest message that is not answered to the next such reply."
+	case clock.Resolution:
+		return "From the opening until it is resolved. By suppliers: while the ticket waits for a third party."
+	case clock.Acknowledgement:
+		return "From the opening until somebody replies or takes it up; between teams, until somebody takes it."
+	}
+	return "While the ticket is in a state that waits for an approval."
 }
 
 // withRest adds what is said of the promises as a whole.
-func withRest(f ui.Form, p clock.Policy, n glossary, pauses, desks []ui.Option) ui.Form {
+func withRest(f ui.Form, p clock.Policy, n glossary, pauses []ui.Option) ui.Form {
 	f.Fields = append(f.Fields,
-		ui.Field{Name: "replies", Label: "Replies are counted by", Kind: ui.Select, Value: cmp.Or(calendarOf(p, clock.FirstResponse), calendarOf(p, clock.Resolution)), Options: desks, Hint: "Often the same; another, if replies are promised at other hours."},
 		ui.Field{Name: "pauses", Label: "The resolution stands still while a ticket waits for", Kind: ui.Checks, Values: p.Pauses, Options: pauses},
 		ui.Field{Name: "steps", Label: "What is done", Kind: ui.Long, Rows: 4, Code: true, Value: stepLines(p, n), Placeholder: "75%",
-			Hint: "One step a line: 75% warns; 100% notify team; 100%+2h priority high; 100%+4h assign team Second line. Whoever has the ticket is told at each. Empty: a warning at 75 %."},
+			Hint: "One step a line: 75% warns; 100% notify team; 100%+2h priority high; 100%+4h assign team Second line. For one promise alone: Resolution: 90% notify team. Whoever has the ticket is told at each. Empty: a warning at 75 %."},
 		ui.Field{Name: "excuses", Label: "A ticket that is linked as the cause excuses what is overdue", Kind: ui.Check, Value: checked(p.Excuses), Hint: "It is shown apart in figures, never hidden."},
 		ui.Field{Name: "retroactive", Label: "Another priority counts from the start of the ticket", Kind: ui.Check, Value: checked(p.Retroactive), Hint: "Otherwise from then on. Time that it stood still is never counted."})
 	return f
@@ -101,14 +134,6 @@ func promiseOf(p clock.Policy, t clock.Target) (clock.Promise, bool) {
 		return clock.Promise{}, false
 	}
 	return p.Promises[i], true
-}
-
-func calendarOf(p clock.Policy, t clock.Target) string {
-	promise, ok := promiseOf(p, t)
-	if !ok && len(p.Promises) > 0 {
-		return p.Promises[0].Calendar
-	}
-	return promise.Calendar
 }
 
 // goalWords is how goals are typed: by priority, the most urgent first.
@@ -167,9 +192,10 @@ func readContract(tx *db.Tx, id string, f url.Values, n glossary) (clock.Policy,
 	p := clock.Policy{Name: strings.TrimSpace(f.Get("name")), Kind: clock.Kind(f.Get("kind")), Active: f.Get("active") != "", Pauses: f["pauses"],
 		Excuses: f.Get("excuses") != "", Retroactive: f.Get("retroactive") != "",
 		When: clock.When{Kinds: f["kinds"], Tiers: f["tiers"], Teams: f["teams"], Items: f["items"]}}
+	var was clock.Policy
 	if id != "new" {
-		was, err := clock.FindPolicy(tx, id)
-		if err != nil {
+		var err error
+		if was, err = clock.FindPolicy(tx, id); err != nil {
 			return p, err
 		}
 		p.ID, p.Kind = was.ID, was.Kind
@@ -186,19 +212,15 @@ func readContract(tx *db.Tx, id string, f url.Values, n glossary) (clock.Policy,
 		}
 		p.When.Organisations = append(p.When.Organisations, o.ID)
 	}
-	steps, err := readSteps(f.Get("steps"))
-	errs = append(errs, err)
 	for _, t := range promiseTargets() {
 		goals, err := readGoals(string(t), f.Get(string(t)))
 		errs = append(errs, err)
 		if len(goals) == 0 {
 			continue
 		}
-		by := f.Get("calendar")
-		if t == clock.FirstResponse || t == clock.NextResponse || t == clock.Acknowledgement {
-			by = cmp.Or(f.Get("replies"), by)
-		}
-		p.Promises = append(p.Promises, clock.Promise{Target: t, Goals: goals, Calendar: by, Steps: steps})
+		steps, err := stepsFor(t, f.Get("steps"), was, n)
+		errs = append(errs, err)
+		p.Promises = append(p.Promises, clock.Promise{Target: t, Goals: goals, Calendar: f.Get(byField(t)), Steps: steps})
 	}
 	return p, fault.Join(errs...)
 }
@@ -215,130 +237,4 @@ func onTarget(err error) error {
 		}
 	}
 	return fault.Field(string(clock.FirstResponse), "%s", wrong)
-}
-
-// act is an action of a step, in the shape in which rules do it.
-type act struct {
-	Do    string `json:"do"`
-	Field string `json:"field,omitempty"`
-	Value string `json:"value,omitempty"`
-	Text  string `json:"text,omitempty"`
-}
-
-const stepNotice = "A promise on #{{ticket.number}} needs you."
-
-var stepLine = regexp.MustCompile(`^(\d{1,3})\s*%(?:\s*\+\s*([0-9hms.]+))?\s*(.*)$`)
-
-// readSteps reads steps as they are typed, one action a line; lines of the same instant are one step.
-func readSteps(typed string) ([]clock.Step, error) {
-	var steps []clock.Step
-	acts := map[int][]act{}
-	for line := range strings.Lines(text.Valid(typed)) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		m := stepLine.FindStringSubmatch(line)
-		if m == nil {
-			return nil, fault.Field("steps", "%.60q: begin with when, like 75%% or 100%%+2h.", line)
-		}
-		s := clock.Step{}
-		s.Percent, _ = strconv.Atoi(m[1]) // digits
-		if m[2] != "" {
-			after, err := time.ParseDuration(m[2])
-			if err != nil {
-				return nil, fault.Field("steps", "%.60q: write how long after like 100%%+2h.", line)
-			}
-			s.After = after
-		}
-		i := slices.IndexFunc(steps, func(o clock.Step) bool { return o.Percent == s.Percent && o.After == s.After })
-		if i < 0 {
-			i, steps = len(steps), append(steps, s)
-		}
-		if m[3] == "" || m[3] == "warn" {
-			continue
-		}
-		a, err := readAct(m[3])
-		if err != nil {
-			return nil, err
-		}
-		acts[i] = append(acts[i], a)
-	}
-	for i, all := range acts {
-		raw, err := json.Marshal(all)
-		if err != nil {
-			return nil, err
-		}
-		steps[i].Actions = raw
-	}
-	return steps, nil
-}
-
-func readAct(typed string) (act, error) {
-	verb, rest, _ := strings.Cut(typed, " ")
-	rest = strings.TrimSpace(rest)
-	team, isTeam := strings.CutPrefix(rest, "team ")
-	switch verb {
-	case "notify":
-		switch {
-		case isTeam:
-			rest = "team:" + team
-		case rest != "assignee" && rest != "team" && rest != "watchers":
-			rest = "user:" + rest
-		}
-		return act{Do: "notify", Value: rest, Text: stepNotice}, nil
-	case "priority":
-		return act{Do: "set", Field: "priority", Value: rest}, nil
-	case "assign":
-		if isTeam {
-			return act{Do: "assign", Field: "team", Value: team}, nil
-		}
-		return act{Do: "assign", Field: "user", Value: rest}, nil
-	case "tag", "macro", "webhook":
-		return act{Do: verb, Value: rest}, nil
-	}
-	return act{}, fault.Field("steps", "%.60q: a step can notify, assign, set the priority, tag, run a macro or call a webhook.", typed)
-}
-
-// stepLines is how the steps of a policy are typed.
-func stepLines(p clock.Policy, n glossary) string {
-	if len(p.Promises) == 0 {
-		return ""
-	}
-	var lines []string
-	for _, s := range p.Promises[0].Steps {
-		when := strconv.Itoa(s.Percent) + "%"
-		if s.After > 0 {
-			when += "+" + durationWords(s.After)
-		}
-		var acts []act
-		if json.Unmarshal(s.Actions, &acts) != nil || len(acts) == 0 {
-			lines = append(lines, when)
-		}
-		for _, a := range acts {
-			lines = append(lines, when+" "+a.words(n))
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-func (a act) words(n glossary) string {
-	switch a.Do {
-	case "notify":
-		kind, id, ok := strings.Cut(a.Value, ":")
-		switch {
-		case !ok:
-			return "notify " + a.Value
-		case kind == "team":
-			return "notify team " + n.Teams[id]
-		}
-		return "notify " + n.Users[id]
-	case "set":
-		return "priority " + a.Value
-	case "assign":
-		if a.Field == "team" {
-			return "assign team " + n.Teams[a.Value]
-		}
-		return "assign " + n.Users[a.Value]
-	}
-	return fmt.Sprint(a.Do, " ", a.Value)
 }
