@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,6 +47,15 @@ func TestPromisesInBrowser(t *testing.T) {
 		t.Errorf("what was typed: got %q, want it kept", got)
 	}
 	fill("holidays", " Nobody's day 08:00-12:00")
+	file := t.TempDir() + "/holidays.ics"
+	if err := os.WriteFile(file, []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260501\r\nDTEND;VALUE=DATE:20260502\r\nSUMMARY:Labour Day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, ctx, chromedp.SetUploadFiles("#f-file", []string{file}), chromedp.Click(`button[name="read"]`), chromedp.WaitVisible(`.banner[data-is="accent"]`))
+	if got, want := evaluate[string](t, ctx, `document.querySelector("#f-name").value + ": " + document.querySelector("#f-holidays").value`),
+		"Round the clock: 2026-12-25 yearly Nobody's day 08:00-12:00\n2026-05-01 Labour Day"; got != want {
+		t.Errorf("with the file's holidays: got %q, want %q: nothing that was typed is lost", got, want)
+	}
 	keep("promises-1-calendar")
 
 	run(t, ctx, chromedp.Navigate(d.URL+"/settings/policies/new"), chromedp.WaitVisible("#f-name"))

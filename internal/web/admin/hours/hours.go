@@ -3,6 +3,7 @@ package hours
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,30 @@ func Read(typed string) []calendar.Hours {
 		all = append(all, calendar.Hours{Open: timeOfDay(open), Close: timeOfDay(shut)})
 	}
 	return all
+}
+
+// Week reads the hours of a form with a field for each day.
+func Week(f url.Values) (calendar.Week, error) {
+	week := calendar.Week{}
+	var errs []error
+	for _, d := range calendar.Days() {
+		typed := f.Get(string(d))
+		if hours := Read(typed); len(hours) > 0 {
+			week[d] = hours
+		}
+		errs = append(errs, meant(d, typed))
+	}
+	return week, fault.Join(errs...)
+}
+
+// meant refuses 9-5, by which hardly anybody means a night shift.
+func meant(d calendar.Weekday, typed string) error {
+	for _, h := range Read(typed) {
+		if !strings.Contains(typed, ":") && h.Close != "00:00" && h.Close <= h.Open {
+			return fault.Field(string(d), "%.40q would go over night, from %s to %s. Write it so if that is meant, or like 09:00-17:00.", typed, h.Open, h.Close)
+		}
+	}
+	return nil
 }
 
 // timeOfDay takes 9 and 9:30 for 09:00 and 09:30.

@@ -2,8 +2,10 @@ package promise
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,7 +79,7 @@ func (s *Screens) fillCalendar(tx *db.Tx, r *http.Request, v *sheet.Sheet) error
 	at := max(d.At(tx.Now), 1) - 1
 	last := d.Versions[len(d.Versions)-1]
 	v.Title, v.Heading1 = cmp.Or(d.Name, "New calendar"), cmp.Or(d.Name, "New calendar")
-	v.Forms = []ui.Form{calendarForm(r.PathValue("id"), d, last), importForm(r.PathValue("id"), tx.Now)}
+	v.Forms = []ui.Form{calendarForm(r.PathValue("id"), d, last, tx.Now)}
 	if d.ID == "" {
 		return nil
 	}
@@ -101,7 +103,7 @@ func versionTable(d clock.Desk, now time.Time) ui.Table {
 		case i+1 == at:
 			mark.Parts = []ui.Part{ui.Badge{Text: "In force", Is: "accent"}}
 		case i+1 > at:
-			mark.Parts = []ui.Part{ui.Badge{Text: "Planned"}}
+			mark.Parts = []ui.Part{ui.Badge{Text: "Planned"}, ui.Button{Text: "Take back", Is: "bare", Action: calendarsPath + "/" + d.ID + "/versions/" + strconv.Itoa(i+1) + "/remove"}}
 		}
 		from := "the beginning"
 		if !version.From.IsZero() {
@@ -110,6 +112,27 @@ func versionTable(d clock.Desk, now time.Time) ui.Table {
 		t.Rows = append(t.Rows, []ui.Cell{{Text: sheet.Number(i + 1), Head: true}, {Text: from}, {Text: weekWords(version.Week), Muted: true}, {Text: sheet.Number(len(version.Holidays))}, mark})
 	}
 	return t
+}
+
+// removeVersion takes a planned version of a calendar back. One that has been in force stays.
+func (s *Screens) removeVersion(w http.ResponseWriter, r *http.Request) error {
+	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
+		d, err := clock.FindDesk(tx, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		n, err := strconv.Atoi(r.PathValue("version"))
+		if err != nil || n <= d.At(tx.Now) || n > len(d.Versions) {
+			return fault.New(fault.NotFound, "No such version is planned: it may have come into force, or was taken back already.")
+		}
+		d.Versions = slices.Delete(slices.Clone(d.Versions), n-1, n)
+		_, err = s.Works.SaveDesk(tx, d, false)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.Did(w, r, calendarsPath+"/"+r.PathValue("id"), "Taken back.")
 }
 
 func zoneOf(name string) *time.Location {
@@ -165,10 +188,15 @@ func dayPlan(compiled *calendar.Compiled, c calendar.Calendar, day time.Time) ui
 	return plan
 }
 
+const mostInMemory = 1 << 20 // of a form with a file
+
 // saveCalendar keeps a new version of a calendar, or a new calendar.
 func (s *Screens) saveCalendar(w http.ResponseWriter, r *http.Request) error {
-	if err := sheet.Parse(r); err != nil {
-		return err
+	if err := r.ParseMultipartForm(mostInMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
+	}
+	if r.PostForm.Get("read") != "" {
+		return s.readHolidays(w, r)
 	}
 	id := r.PathValue("id")
 	version, err := readVersion(r.PostForm)
@@ -210,27 +238,31 @@ func (s *Screens) rehearseCalendar(w http.ResponseWriter, r *http.Request, versi
 	return rehearse.Begin(w, r, s.DB, s.Bus, rehearsal.Calendar, d)
 }
 
-// readHolidays shows the form again, with the holidays of a file added to those that stand there.
+// readHolidays shows the form again as it was typed, with the holidays of a file added to those that stand there.
 func (s *Screens) readHolidays(w http.ResponseWriter, r *http.Request) error {
 	read, err := holidaysOf(r)
 	v := sheet.New(r, "Calendar")
 	if seeErr := s.DB.View(r.Context(), func(tx *db.Tx) error { return s.fillCalendar(tx, r, &v) }); seeErr != nil {
 		return seeErr
 	}
+	form := &v.Forms[0]
+	form.Fill(r.PostForm)
 	if err != nil {
-		v.Forms[1].Blame(err)
+		form.Blame(err)
 		return sheet.Page.Refuse(w, r, v, err)
 	}
 	added := 0
-	form := &v.Forms[0]
 	for i, f := range form.Fields {
 		if f.Name == "holidays" {
 			form.Fields[i].Value, added = addHolidays(f.Value, read.Holidays)
 		}
 	}
 	words := sheet.Number(added) + " holidays were read from the file and stand below. Keep them, and they count from the instant you choose."
-	if added == 0 {
+	switch added {
+	case 0:
 		words = "The file held no holiday that does not stand there already."
+	case 1:
+		words = "One holiday was read from the file and stands below. Keep it, and it counts from the instant you choose."
 	}
 	v.Parts = slices.Insert(v.Parts, 0, ui.Part(ui.Banner{Icon: "calendar", Is: "accent", Text: words}))
 	for _, skipped := range read.Skipped {

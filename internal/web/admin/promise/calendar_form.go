@@ -14,12 +14,14 @@ import (
 	"muster/internal/text"
 	"muster/internal/web/admin/hours"
 	"muster/internal/web/admin/rehearse"
+	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
 
 // calendarForm is a calendar's name and its newest version, to make the next of.
-func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
-	f := ui.Form{Action: calendarsPath + "/" + id, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}, Fields: []ui.Field{
+func calendarForm(id string, d clock.Desk, v calendar.Version, now time.Time) ui.Form {
+	read := ui.Button{Text: "Read holidays from the file", Icon: "file", Name: "read", Value: "1"}
+	f := ui.Form{Action: calendarsPath + "/" + id, Files: true, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{read, rehearse.Button()}, Fields: []ui.Field{
 		{Name: "seen", Kind: ui.Hidden, Value: strconv.FormatInt(d.Version, 10)},
 		{Name: "name", Label: "Name", Value: d.Name, Required: true},
 		{Name: "zone", Label: "Time zone", Value: v.Zone, Required: true, List: zones(), Hint: "As IANA writes it, such as Europe/Berlin."}}}
@@ -29,19 +31,19 @@ func calendarForm(id string, d clock.Desk, v calendar.Version) ui.Form {
 	f.Fields[len(f.Fields)-1].Hint = "Such as 09:00-12:30, 13:30-17:00. A night shift is 22:00-06:00, a whole day 00:00-24:00, a closed one nothing."
 	f.Fields = append(f.Fields, ui.Field{Name: "holidays", Label: "Holidays", Kind: ui.Long, Rows: 8, Code: true, Value: holidayLines(v.Holidays),
 		Hint: "One a line: 2026-12-25 Christmas Day; 2026-12-27..2026-12-31 Closed; 2026-12-24 yearly Christmas Eve 09:00-12:00."})
+	year := now.Year()
+	f.Fields = append(f.Fields, ui.Field{Name: "file", Label: "iCalendar file of holidays", Kind: ui.File, Accept: ".ics,text/calendar", Hint: "What is read stands above, to be looked at; it counts once it is kept."},
+		ui.Field{Name: "years", Label: "Years", Value: strconv.Itoa(year) + "-" + strconv.Itoa(year+2), Hint: "For days in the file that fall on another date each year.", Beside: true})
 	if d.ID != "" {
+		from := ""
+		if v.From.After(now) {
+			from = v.From.In(zoneOf(v.Zone)).Format(fromLayout)
+		}
 		f.Fields = append(f.Fields,
-			ui.Field{Name: "from", Label: "Counts from", Kind: ui.DateTime, Hint: "In the calendar's zone; empty: from now on."},
+			ui.Field{Name: "from", Label: "Counts from", Kind: ui.DateTime, Value: from, Hint: "In the calendar's zone; empty: from now on. What is planned for the same instant is replaced."},
 			ui.Field{Name: "adopt", Label: "Promises that run now follow the new hours from then on", Kind: ui.Check, Hint: "Otherwise they are kept as they were made."})
 	}
 	return f
-}
-
-func importForm(id string, now time.Time) ui.Form {
-	year := now.Year()
-	return ui.Form{ID: "import", Action: calendarsPath + "/" + id + "/holidays", Files: true, Send: ui.Button{Text: "Read holidays from a file", Is: "plain", Icon: "file"}, Fields: []ui.Field{
-		{Name: "file", Label: "iCalendar file", Kind: ui.File, Accept: ".ics,text/calendar"},
-		{Name: "years", Label: "Years", Value: strconv.Itoa(year) + "-" + strconv.Itoa(year+2), Hint: "For days that fall on another date each year."}}}
 }
 
 // zones are those that people are offered; any that IANA knows is taken.
@@ -148,7 +150,7 @@ func readHoliday(line string) (h calendar.Holiday, err error) {
 
 // addHolidays adds holidays to those that are typed, and says how many were new.
 func addHolidays(typed string, more []calendar.Holiday) (string, int) {
-	lines := strings.Split(typed, "\n")
+	lines := sheet.Lines(typed)
 	added := 0
 	for _, line := range strings.Split(holidayLines(more), "\n") {
 		if line != "" && !slices.Contains(lines, line) {
@@ -161,18 +163,15 @@ func addHolidays(typed string, more []calendar.Holiday) (string, int) {
 
 // readVersion reads a version of a calendar as it is typed. From is zero: when it begins is read with the calendar.
 func readVersion(f url.Values) (v calendar.Version, err error) {
-	v = calendar.Version{Zone: strings.TrimSpace(f.Get("zone")), Week: calendar.Week{}}
-	for _, day := range calendar.Days() {
-		if hours := hours.Read(f.Get(string(day))); len(hours) > 0 {
-			v.Week[day] = hours
-		}
-	}
-	v.Holidays, err = readHolidayLines(f.Get("holidays"))
-	return v, err
+	v.Zone = strings.TrimSpace(f.Get("zone"))
+	var noWeek, noDays error
+	v.Week, noWeek = hours.Week(f)
+	v.Holidays, noDays = readHolidayLines(f.Get("holidays"))
+	return v, fault.Join(noWeek, noDays)
 }
 
-// withVersion returns the calendar with a version after those that it has. If
-// only its name is another, there is no new version.
+// withVersion returns the calendar with another version, in the place that its instant gives it: one that was planned
+// for the same instant is replaced. If only its name is another, there is no new version.
 func withVersion(d clock.Desk, v calendar.Version, f url.Values, now time.Time) (clock.Desk, error) {
 	d.Name = f.Get("name")
 	if seen, err := strconv.ParseInt(f.Get("seen"), 10, 64); err == nil && d.ID != "" {
@@ -184,19 +183,35 @@ func withVersion(d clock.Desk, v calendar.Version, f url.Values, now time.Time) 
 	}
 	v.From = now.Truncate(time.Second)
 	if typed := f.Get("from"); typed != "" {
-		from, err := time.ParseInLocation("2006-01-02T15:04", typed, zoneOf(v.Zone))
+		from, err := time.ParseInLocation(fromLayout, typed, zoneOf(v.Zone))
 		if err != nil {
 			return d, fault.Field("from", "%.40q is no date with a time.", typed)
 		}
-		v.From = from.UTC()
+		if v.From = from.UTC(); v.From.Before(now.Truncate(time.Second)) {
+			return d, fault.Field("from", "What has been in force stays as it was. Choose an instant that is still to come, or none for now.")
+		}
 	}
-	last := d.Versions[len(d.Versions)-1]
-	if v.Zone == last.Zone && holidayLines(v.Holidays) == holidayLines(last.Holidays) && weekWords(v.Week) == weekWords(last.Week) {
+	at := slices.IndexFunc(d.Versions, func(o calendar.Version) bool { return !o.From.Before(v.From) })
+	if at < 0 {
+		at = len(d.Versions)
+	}
+	before := d.Versions[max(0, at-1)]
+	planned := at < len(d.Versions) && d.Versions[at].From.Equal(v.From)
+	if planned {
+		before = d.Versions[at]
+	}
+	if v.Zone == before.Zone && holidayLines(v.Holidays) == holidayLines(before.Holidays) && weekWords(v.Week) == weekWords(before.Week) {
 		return d, nil
 	}
-	d.Versions = append(slices.Clone(d.Versions), v)
+	if d.Versions = slices.Clone(d.Versions); planned {
+		d.Versions[at] = v
+	} else {
+		d.Versions = slices.Insert(d.Versions, at, v)
+	}
 	return d, nil
 }
+
+const fromLayout = "2006-01-02T15:04"
 
 // yearsOf reads from which year to which: 2026-2028.
 func yearsOf(typed string) (first, last int, err error) {

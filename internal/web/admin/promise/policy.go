@@ -2,10 +2,12 @@ package promise
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"muster/internal/access"
 	"muster/internal/catalogue"
@@ -77,9 +79,22 @@ func (n glossary) policyRow(i, all int, p clock.Policy) []ui.Cell {
 func promiseWords(p clock.Policy) string {
 	var said []string
 	for _, promise := range p.Promises {
-		said = append(said, targetName(promise.Target)+" "+goalWords(promise.Goals))
+		said = append(said, targetName(promise.Target)+" "+goalSpan(promise.Goals))
 	}
 	return strings.Join(said, "; ")
+}
+
+// goalSpan is the shortest and the longest of some goals.
+func goalSpan(goals map[int]time.Duration) string {
+	all := slices.Sorted(maps.Values(goals))
+	if len(all) == 0 {
+		return "-"
+	}
+	first, last := durationWords(all[0]), durationWords(all[len(all)-1])
+	if first == last {
+		return first
+	}
+	return first + "–" + last
 }
 
 func targetName(t clock.Target) string {

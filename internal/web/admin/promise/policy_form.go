@@ -79,7 +79,7 @@ func promiseFields(p clock.Policy, desks []ui.Option) []ui.Field {
 			goals = goalWords(promise.Goals)
 		}
 		fields = append(fields, ui.Field{Name: string(t), Label: targetName(t), Value: goals, Placeholder: "30m / 1h / 4h / 8h", Hint: targetHint(t)},
-			ui.Field{Name: byField(t), Label: "counted by", Kind: ui.Select, Value: cmp.Or(promise.Calendar, usual), Options: desks, Beside: true})
+			ui.Field{Name: byField(t), Label: "Counted by", Kind: ui.Select, Value: cmp.Or(promise.Calendar, usual), Options: desks, Beside: true})
 	}
 	fields[0].Hint = "Working time for critical / high / normal / low, such as 30m / 1h / 4h / 8h or 1h30m; - for none. Empty: not promised. " + fields[0].Hint
 	return fields

@@ -20,14 +20,14 @@ type Screens struct {
 // Routes are the pages, for who has signed in.
 func (s *Screens) Routes() map[string]ui.Handler {
 	return map[string]ui.Handler{
-		"GET /settings/calendars":                s.showCalendars,
-		"GET /settings/calendars/{id}":           s.showCalendar,
-		"POST /settings/calendars/{id}":          s.saveCalendar,
-		"POST /settings/calendars/{id}/holidays": s.readHolidays,
-		"GET /settings/policies":                 s.showPolicies,
-		"POST /settings/policies/{id}/move":      s.movePolicy,
-		"POST /settings/policies/apply":          s.applyPolicies,
-		"GET /settings/policies/{id}":            s.showContract,
-		"POST /settings/policies/{id}":           s.saveContract,
+		"GET /settings/calendars":                                 s.showCalendars,
+		"GET /settings/calendars/{id}":                            s.showCalendar,
+		"POST /settings/calendars/{id}":                           s.saveCalendar,
+		"POST /settings/calendars/{id}/versions/{version}/remove": s.removeVersion,
+		"GET /settings/policies":                                  s.showPolicies,
+		"POST /settings/policies/{id}/move":                       s.movePolicy,
+		"POST /settings/policies/apply":                           s.applyPolicies,
+		"GET /settings/policies/{id}":                             s.showContract,
+		"POST /settings/policies/{id}":                            s.saveContract,
 	}
 }

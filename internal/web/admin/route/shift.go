@@ -121,17 +121,15 @@ func (s *Screens) saveShift(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := r.PostForm
-	shift := routing.Shift{Name: f.Get("name"), Zone: f.Get("zone"), Members: f["members"], Week: calendar.Week{}}
+	shift := routing.Shift{Name: f.Get("name"), Zone: f.Get("zone"), Members: f["members"]}
 	if id := r.PathValue("id"); id != "new" {
 		shift.ID = id
 		shift.Version, _ = strconv.ParseInt(f.Get("version"), 10, 64) // nobody but who changes the form sends another
 	}
-	for _, d := range calendar.Days() {
-		if hours := hours.Read(f.Get(string(d))); len(hours) > 0 {
-			shift.Week[d] = hours
-		}
+	var err error
+	if shift.Week, err = hours.Week(f); err == nil {
+		err = s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := routing.SetShift(tx, shift); return err })
 	}
-	err := s.DB.Update(r.Context(), func(tx *db.Tx) error { _, err := routing.SetShift(tx, shift); return err })
 	if err != nil {
 		return s.Refuse(w, r, hours.OnDay(err, "Say when the shift works: it has no hours yet."), func(tx *db.Tx, v *sheet.Sheet) error { return s.fillShift(tx, r, v) })
 	}
