@@ -93,7 +93,7 @@ func (w *Works) checkSteps(tx *db.Tx, p *Policy) error {
 			}
 			checked, err := w.CheckActions(tx, steps[j].Actions)
 			if err != nil {
-				return fault.Field("steps", "At %s: %s", steps[j].name(), fault.Message(err))
+				return fault.Field("steps", "At %s: %s", steps[j].typed(), fault.Message(err))
 			}
 			steps[j].Actions = checked
 		}

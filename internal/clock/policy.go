@@ -123,7 +123,7 @@ func (p Policy) Check() error {
 	}
 	for i, promise := range p.Promises {
 		if p.Kind == Supplier && promise.Target != Resolution {
-			errs = append(errs, fault.Field("promises", "A supplier promises a resolution: of what a ticket waits for. %s is not seen from here.", promise.Target))
+			errs = append(errs, fault.Field("promises", "%s: leave it empty. A supplier promises a resolution alone, of what a ticket waits for; nothing else is seen from here.", promise.Target))
 		}
 		errs = append(errs, promise.check(p.Promises[:i]))
 	}
@@ -164,7 +164,7 @@ func (p Promise) check(before []Promise) error {
 			return field("priorities go from 1 to 4; %d is none.", priority)
 		}
 		if goal <= 0 || goal > longestGoal {
-			return field("for priority %d, promise more than no time and less than five years.", priority)
+			return field("for the priority %s, promise more than no time and less than five years.", ticket.Priority(priority))
 		}
 	}
 	for _, s := range p.Steps {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,26 @@ func (s Step) name() string {
 	return fmt.Sprintf("%d%%", s.Percent)
 }
 
+// Typed is a length of working time as it is typed: 1h30m.
+func Typed(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// typed tells when the step is taken, as it is typed: 100%+2h.
+func (s Step) typed() string {
+	if s.After > 0 {
+		return fmt.Sprintf("%d%%+%s", s.Percent, Typed(s.After))
+	}
+	return s.name()
+}
+
 // at is how much working time is used when the step is due.
 func (s Step) at(goal time.Duration) time.Duration {
 	return goal/breach*time.Duration(s.Percent) + goal%breach*time.Duration(s.Percent)/breach + s.After
@@ -44,7 +65,7 @@ func (s Step) check(field func(string, ...any) error) error {
 	case s.After > 0 && s.Percent < breach:
 		return field("a step after the time is used up stands at 100 percent, not at %d.", s.Percent)
 	case len(s.Actions) > 0 && !json.Valid(s.Actions):
-		return field("the actions at %s cannot be read.", s.name())
+		return field("the actions at %s cannot be read.", s.typed())
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func goalSpan(goals map[int]time.Duration) string {
 	if len(all) == 0 {
 		return "-"
 	}
-	first, last := durationWords(all[0]), durationWords(all[len(all)-1])
+	first, last := clock.Typed(all[0]), clock.Typed(all[len(all)-1])
 	if first == last {
 		return first
 	}

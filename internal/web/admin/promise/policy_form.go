@@ -145,21 +145,9 @@ func goalWords(goals map[int]time.Duration) string {
 			all = append(all, "-")
 			continue
 		}
-		all = append(all, durationWords(d))
+		all = append(all, clock.Typed(d))
 	}
 	return strings.Join(all, " / ")
-}
-
-// durationWords is a length of working time as it is typed: 1h30m.
-func durationWords(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // readGoals reads goals as they are typed; none, if there is nothing.
@@ -225,16 +213,24 @@ func readContract(tx *db.Tx, id string, f url.Values, n glossary) (clock.Policy,
 	return p, fault.Join(errs...)
 }
 
-// onTarget puts what is wrong with a promise beside the field of its target.
+// onTarget puts what is wrong with a promise beside the field of its target, and leaves all else where it is.
 func onTarget(err error) error {
-	wrong := fault.Fields(err)["promises"]
-	if wrong == "" {
+	wrong := fault.Fields(err)
+	said := wrong["promises"]
+	if said == "" {
 		return err
 	}
+	at := clock.FirstResponse
 	for _, t := range promiseTargets() {
-		if strings.HasPrefix(wrong, string(t)) {
-			return fault.Field(string(t), "%s", targetName(t)+strings.TrimPrefix(wrong, string(t)))
+		if rest, is := strings.CutPrefix(said, string(t)); is {
+			at, said = t, targetName(t)+rest
 		}
 	}
-	return fault.Field(string(clock.FirstResponse), "%s", wrong)
+	moved := fault.Field(string(at), "%s", said)
+	for field, what := range wrong {
+		if field != "promises" {
+			moved = fault.Join(moved, fault.Field(field, "%s", what))
+		}
+	}
+	return moved
 }

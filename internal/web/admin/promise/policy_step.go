@@ -143,7 +143,7 @@ func linesOf(promise clock.Promise, n glossary) []string {
 	for _, s := range promise.Steps {
 		when := strconv.Itoa(s.Percent) + "%"
 		if s.After > 0 {
-			when += "+" + durationWords(s.After)
+			when += "+" + clock.Typed(s.After)
 		}
 		var acts []act
 		if json.Unmarshal(s.Actions, &acts) != nil || len(acts) == 0 {

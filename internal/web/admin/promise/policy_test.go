@@ -3,10 +3,12 @@ package promise
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"muster/internal/clock"
+	"muster/internal/fault"
 )
 
 // Steps are typed once where they are the same for all, and by target where they are not.
@@ -49,5 +51,14 @@ func TestSteps(t *testing.T) {
 		if _, err := stepsFor(clock.Resolution, wrong, clock.Policy{}, glossary{}); err == nil {
 			t.Errorf("%q: got no fault", wrong)
 		}
+	}
+}
+
+// What is wrong with a promise stands beside its field, and nothing else that is wrong is lost.
+func TestWhatIsWrongStandsBesideItsField(t *testing.T) {
+	wrong := clock.Policy{Kind: clock.Supplier, Promises: []clock.Promise{{Target: clock.Acknowledgement, Calendar: "c", Goals: map[int]time.Duration{1: time.Hour}}}}.Check()
+	got := fault.Fields(onTarget(wrong))
+	if len(got) != 2 || got["name"] == "" || !strings.HasPrefix(got["acknowledgement"], "Acknowledgement: leave it empty.") {
+		t.Errorf("got %v, want a fault beside the name, and one beside the acknowledgement", got)
 	}
 }

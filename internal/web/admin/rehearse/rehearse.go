@@ -145,20 +145,29 @@ func resultParts(tx *db.Tx, r rehearsal.Rehearsal) ([]ui.Part, error) {
 		parts = append(parts, ui.Banner{Icon: "alert", Is: "warn", Strong: "It could not always be judged.", Text: r.Result.Problem})
 	}
 	parts = append(parts, ui.Banner{Icon: "info", Text: r.Kind.AsOfNow()})
-	figures := ui.Table{Caption: "Figures", Head: []ui.Column{{Text: ""}, {Text: "As it was", Right: true}, {Text: "As it would have been", Right: true}}}
+	figures := ui.Table{Caption: "Figures", Head: []ui.Column{{Text: ""}, {Text: wasWords(r.Kind), Right: true}, {Text: "As it would have been", Right: true}}}
 	for i, f := range r.Result.Was {
 		figures.Rows = append(figures.Rows, []ui.Cell{{Text: f.Name, Head: true}, {Text: strconv.Itoa(f.N)}, {Text: strconv.Itoa(r.Result.Would[i].N)}})
 	}
-	rows, err := differences(tx, r.Result.Rows)
+	rows, err := differences(tx, r)
 	if len(rows.Rows) == 0 {
 		return append(parts, figures), err
 	}
 	return append(parts, figures, rows), err
 }
 
+// wasWords say what a draft is compared with: promises and rules with what is set up now, not with what was then.
+func wasWords(k rehearsal.Kind) string {
+	if k == rehearsal.Routing {
+		return "As it was"
+	}
+	return "By what is set up now"
+}
+
 // differences is the table of what would have differed, with links.
-func differences(tx *db.Tx, all []rehearsal.Row) (ui.Table, error) {
-	t := ui.Table{Caption: "What would have differed", Head: []ui.Column{{Text: "Ticket"}, {Text: "When", Wide: true}, {Text: "What"}, {Text: "As it was"}, {Text: "As it would have been"}}}
+func differences(tx *db.Tx, r rehearsal.Rehearsal) (ui.Table, error) {
+	all := r.Result.Rows
+	t := ui.Table{Caption: "What would have differed", Head: []ui.Column{{Text: "Ticket"}, {Text: "When", Wide: true}, {Text: "What"}, {Text: wasWords(r.Kind)}, {Text: "As it would have been"}}}
 	var ids []ticket.ID
 	for _, row := range all {
 		ids = append(ids, row.Ticket)
