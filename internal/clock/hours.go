@@ -132,10 +132,17 @@ func taken(name string) error {
 // adopt has running promises follow the calendar's versions that begin now or later, each when it begins.
 func (w *Works) adopt(tx *db.Tx, d Desk) error {
 	for n := max(1, d.At(tx.Now)); n <= len(d.Versions); n++ {
-		from := d.Versions[n-1].From
+		from := latest(d.Versions[n-1].From, tx.Now) // the first is in force since ever
 		if err := event.Schedule(tx, adoptTask, d.ID+"/"+from.UTC().Format(time.RFC3339), from, application{Calendar: d.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }

@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	"muster/internal/access"
+	"muster/internal/catalogue"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people"
 	"muster/internal/text"
 )
 
@@ -56,7 +58,7 @@ func (w *Works) SavePolicy(tx *db.Tx, p Policy) (Policy, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := fault.Join(p.Check(), p.checkAgainst(tx, all)); err != nil {
+	if err := fault.Join(p.Check(), p.checkAgainst(tx, all), w.checkWhen(tx, p.When)); err != nil {
 		return p, err
 	}
 	if slices.ContainsFunc(all, func(o Policy) bool { return o.ID != p.ID && text.Fold(o.Name) == text.Fold(p.Name) }) {
@@ -119,6 +121,49 @@ func (p Policy) checkAgainst(tx *db.Tx, all []Policy) error {
 	return fault.Join(errs...)
 }
 
+// checkWhen checks that there is what a policy chooses tickets by.
+func (w *Works) checkWhen(tx *db.Tx, when When) error {
+	var kinds, teams, items []string
+	for _, k := range w.desk.Kinds() {
+		kinds = append(kinds, k.Name)
+	}
+	all, err := people.Teams(tx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		teams = append(teams, t.ID)
+	}
+	if len(when.Items) > 0 {
+		catalogued, err := catalogue.Items(tx)
+		if err != nil {
+			return err
+		}
+		for _, i := range catalogued {
+			items = append(items, i.ID)
+		}
+	}
+	var errs []error
+	for _, id := range when.Organisations {
+		if _, err := people.FindOrganisation(tx, id); fault.Is(err, fault.NotFound) {
+			errs = append(errs, fault.Field("organisations", "There is no organisation %.60q.", id))
+		} else if err != nil {
+			return err
+		}
+	}
+	return fault.Join(append(errs, among("kinds", "kind of ticket", when.Kinds, kinds), among("tiers", "tier", when.Tiers, people.Tiers()),
+		among("teams", "team", when.Teams, teams), among("items", "item of the catalogue", when.Items, items))...)
+}
+
+func among(field, what string, some, all []string) error {
+	for _, s := range some {
+		if !slices.Contains(all, s) {
+			return fault.Field(field, "There is no %s %.60q.", what, s)
+		}
+	}
+	return nil
+}
+
 // Order has the policies looked at in the order of some ids; those that are not named follow as they were.
 func (w *Works) Order(tx *db.Tx, ids []string) error {
 	if err := tx.Must(access.PromisesEdit); err != nil {
@@ -126,6 +171,13 @@ func (w *Works) Order(tx *db.Tx, ids []string) error {
 	}
 	all, err := allPolicies(tx)
 	if err != nil {
+		return err
+	}
+	var there []string
+	for _, p := range all {
+		there = append(there, p.ID)
+	}
+	if err := among("ids", "policy", ids, there); err != nil {
 		return err
 	}
 	place := func(p Policy) int {

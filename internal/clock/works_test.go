@@ -2,6 +2,7 @@ package clock_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
 	"muster/internal/request"
@@ -499,5 +501,64 @@ func TestASupplierIsNotDoneByAMail(t *testing.T) {
 		}
 		o.move(n, request.Resolved)
 		o.expect(n, "resolved", "resolution met 120")
+	})
+}
+
+// Promises that run follow a version that is planned from the instant on at which it holds; or they are kept as they were made.
+func TestPlannedHours(t *testing.T) {
+	for _, row := range []struct {
+		rule  string
+		adopt bool
+		want  string
+	}{
+		{"followed", true, "resolution running 120"},
+		{"kept as they were made", false, "resolution breached 600"},
+	} {
+		mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+			o := newOffice(t, d)
+			o.promise(o.always, map[clock.Target]int{clock.Resolution: 8}, nil)
+			n := o.mail()
+			o.do(o.Ann, func(tx *db.Tx) error {
+				planned := o.always
+				planned.Versions = append(slices.Clone(planned.Versions), calendar.Version{From: time.Now().Add(2 * time.Hour), Zone: "UTC",
+					Week: calendar.Week{calendar.Monday: {{Open: "00:00", Close: "01:00"}}}}) // it is a Saturday
+				_, err := o.works.SaveDesk(tx, planned, row.adopt)
+				return err
+			})
+			for range 10 {
+				o.pass(time.Hour)
+				if err := o.Bus.WorkOff(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			o.expect(n, row.rule, row.want)
+		})
+	}
+}
+
+// A policy names what there is; a program hears of what there is not.
+func TestPoliciesNameWhatThereIs(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		for field, when := range map[string]clock.When{
+			"kinds": {Kinds: []string{"wish"}}, "tiers": {Tiers: []string{"platinum"}}, "teams": {Teams: []string{"nobody"}},
+			"organisations": {Organisations: []string{"nobody"}}, "items": {Items: []string{"nothing"}},
+		} {
+			err := d.Update(o.As(o.Ann), func(tx *db.Tx) error {
+				_, err := o.works.SavePolicy(tx, clock.Policy{Name: "P", Kind: clock.SLA, When: when, Promises: []clock.Promise{
+					{Target: clock.Resolution, Calendar: o.day.ID, Goals: map[int]time.Duration{1: time.Hour}}}})
+				return err
+			})
+			if fault.Fields(err)[field] == "" {
+				t.Errorf("%+v: got %v, want a fault about the %s", when, err, field)
+			}
+		}
+		o.promise(o.day, map[clock.Target]int{clock.Resolution: 8}, func(p *clock.Policy) {
+			p.When = clock.When{Kinds: []string{"request"}, Tiers: []string{"gold"}, Teams: []string{o.Tier1.ID}, Organisations: []string{o.Carla.Organisation}}
+		})
+		err := d.Update(o.As(o.Ann), func(tx *db.Tx) error { return o.works.Order(tx, []string{"nothing"}) })
+		if fault.Fields(err)["ids"] == "" {
+			t.Errorf("an order of what there is not: got %v", err)
+		}
 	})
 }
