@@ -243,21 +243,21 @@ func policyForm(path string, p routing.Stored) ui.Form {
 	if mode == "" {
 		mode = routing.Off
 	}
-	form := ui.Form{Action: path, Compact: true, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}, Fields: []ui.Field{
+	form := ui.Form{Action: path, Send: ui.Button{Text: "Keep"}, Others: []ui.Button{rehearse.Button()}, Fields: []ui.Field{
 		{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(p.Version, 10)},
 		{Name: "mode", Label: "Tickets go to", Kind: ui.Radios, Value: string(mode), Options: modes, Hint: "What comes from now on is given out. What is in the queue already stays as it is."},
 		{Name: "also", Label: "Also to", Kind: ui.Checks, Values: marked(map[string]bool{"busy": p.Busy, "absent": p.Absent, "off_shift": p.OffShift}), Options: []ui.Option{
 			{Value: "busy", Text: "who is busy"}, {Value: "absent", Text: "who is away or offline"}, {Value: "off_shift", Text: "who is off shift"}}},
 		{Name: "capacity", Label: "An agent carries", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Capacity), Unit: "points", Hint: "Open tickets that wait for us. Empty: any number. An agent may carry more or less: see Skills."},
+		{Name: "relax", Label: "A ticket does without required skills after", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Relax), Unit: "min", Hint: "Empty: never. Preferred skills give way at once.", Beside: true},
 	}}
-	for _, prio := range ticket.Priorities() {
-		form.Fields = append(form.Fields, ui.Field{Name: "weight-" + strconv.Itoa(int(prio)), Label: "A " + prio.String() + " ticket weighs", Kind: ui.Number, Min: "0", Value: strconv.Itoa(p.Weight(int(prio))), Unit: "points"})
+	for i, prio := range ticket.Priorities() {
+		form.Fields = append(form.Fields, ui.Field{Name: "weight-" + strconv.Itoa(int(prio)), Label: "A " + prio.String() + " ticket weighs", Kind: ui.Number, Min: "0", Value: strconv.Itoa(p.Weight(int(prio))), Unit: "points", Beside: i > 0})
 	}
 	form.Fields = append(form.Fields,
-		ui.Field{Name: "relax", Label: "A ticket does without required skills after", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Relax), Unit: "min", Hint: "Empty: never. Preferred skills give way at once."},
 		ui.Field{Name: "away", Label: "When somebody goes away, their open tickets", Kind: ui.Select, Value: string(p.Away), Options: []ui.Option{
 			{Value: "", Text: "stay"}, {Value: string(routing.Others), Text: "go to others"}, {Value: string(routing.Back), Text: "go back to the team"}}},
-		ui.Field{Name: "grace", Label: "After", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Grace), Unit: "min", Hint: "Tickets that wait for the customer stay until the customer answers."},
+		ui.Field{Name: "grace", Label: "After", Kind: ui.Number, Min: "0", Value: sheet.Number(p.Grace), Unit: "min", Hint: "Tickets that wait for the customer stay until the customer answers.", Beside: true},
 		ui.Field{Name: "wide", Label: "Also", Kind: ui.Checks, Values: marked(map[string]bool{"by_hand": p.ByHand, "handover": p.Handover}), Options: []ui.Option{
 			{Value: "by_hand", Text: "tickets that a person had assigned"}, {Value: "handover", Text: "when their shift is simply over"}}})
 	return form
