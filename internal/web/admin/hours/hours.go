@@ -75,10 +75,10 @@ func Week(f url.Values) (calendar.Week, error) {
 	return week, fault.Join(errs...)
 }
 
-// meant refuses 9-5, by which hardly anybody means a night shift.
+// meant refuses 9-5, by which hardly anybody means a night shift; 22-6 is one.
 func meant(d calendar.Weekday, typed string) error {
 	for _, h := range Read(typed) {
-		if !strings.Contains(typed, ":") && h.Close != "00:00" && h.Close <= h.Open {
+		if !strings.Contains(typed, ":") && h.Open < "12:00" && h.Close != "00:00" && h.Close <= h.Open {
 			return fault.Field(string(d), "%.40q would go over night, from %s to %s. Write it so if that is meant, or like 09:00-17:00.", typed, h.Open, h.Close)
 		}
 	}

@@ -54,7 +54,7 @@ func TestVersionsOfACalendar(t *testing.T) {
 }
 
 func TestHoursThatArePlainlyNotMeant(t *testing.T) {
-	for typed, right := range map[string]bool{"9-17": true, "9-5": false, "22:00-06:00": true, "9:00-5:00": true, "8-12, 13-17": true, "0-24": true, "": true, "18-0": true} {
+	for typed, right := range map[string]bool{"9-17": true, "9-5": false, "22:00-06:00": true, "22-6": true, "9:00-5:00": true, "8-12, 13-17": true, "0-24": true, "": true, "18-0": true} {
 		if _, err := readVersion(url.Values{"zone": {"UTC"}, "tuesday": {typed}}); (err == nil) != right || !right && fault.Fields(err)["tuesday"] == "" {
 			t.Errorf("%q: got %v", typed, err)
 		}
