@@ -65,6 +65,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	a.workRoutes(h)
 	a.peopleRoutes(h)
 	a.staffRoutes(h)
+	a.roleRoutes(h)
 	a.catalogueRoutes(h)
 	a.clockRoutes(h)
 	a.inboxRoutes(h)

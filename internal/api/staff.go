@@ -83,9 +83,12 @@ type Team struct {
 	ID      string   `json:"id,omitempty" readOnly:"true"`
 	Name    string   `json:"name"`
 	Members []string `json:"members,omitempty" doc:"Ids of agents."`
+	Version int64    `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
 }
 
-func team(t people.Team) Team { return Team{t.ID, t.Name, t.Members} }
+func team(t people.Team) Team { return Team{t.ID, t.Name, t.Members, t.Version} }
+
+func versionedTeam(t people.Team) *Versioned[Team] { return versioned(t.Version, team(t)) }
 
 func (a *API) teams(ctx context.Context, _ *struct{}) (*Answer[List[Team]], error) {
 	return view(ctx, a, func(tx *db.Tx) (*Answer[List[Team]], error) {
@@ -109,47 +112,33 @@ func (a *API) addTeam(ctx context.Context, in *newTeam) (*Answer[Team], error) {
 		if err != nil {
 			return nil, err
 		}
-		return staffed(tx, t.ID, &in.Body.Members)
+		t, err = people.ChangeTeam(tx, t.ID, people.TeamChange{Members: &in.Body.Members})
+		return &Answer[Team]{team(t)}, err
 	})
 }
 
-// staffed says who is in a team, if anything is said about that, and reads it.
-func staffed(tx *db.Tx, id string, members *[]string) (*Answer[Team], error) {
-	if members != nil {
-		if err := people.SetMembers(tx, id, *members); err != nil {
-			return nil, err
-		}
-	}
-	t, err := people.FindTeam(tx, id)
-	return &Answer[Team]{team(t)}, err
-}
-
-func (a *API) team(ctx context.Context, in *Identified) (*Answer[Team], error) {
-	return view(ctx, a, func(tx *db.Tx) (*Answer[Team], error) {
+func (a *API) team(ctx context.Context, in *Identified) (*Versioned[Team], error) {
+	return view(ctx, a, func(tx *db.Tx) (*Versioned[Team], error) {
 		t, err := people.FindTeam(tx, in.ID)
-		return &Answer[Team]{team(t)}, err
+		return versionedTeam(t), err
 	})
 }
 
 type changeTeam struct {
 	Identified
+	Match
 	Body struct {
 		Name    *string   `json:"name,omitempty"`
 		Members *[]string `json:"members,omitempty" maxItems:"1000" doc:"Ids of all who are to be in it."`
 	}
 }
 
-func (a *API) changeTeam(ctx context.Context, in *changeTeam) (*Answer[Team], error) {
-	return update(ctx, a, func(tx *db.Tx) (*Answer[Team], error) {
+func (a *API) changeTeam(ctx context.Context, in *changeTeam) (*Versioned[Team], error) {
+	return change(ctx, a, in.Match, func(tx *db.Tx) (int64, error) {
 		t, err := people.FindTeam(tx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		if in.Body.Name != nil {
-			if err := people.RenameTeam(tx, t.ID, *in.Body.Name); err != nil {
-				return nil, err
-			}
-		}
-		return staffed(tx, t.ID, in.Body.Members)
+		return t.Version, err
+	}, func(tx *db.Tx, version int64) (*Versioned[Team], error) {
+		t, err := people.ChangeTeam(tx, in.ID, people.TeamChange{Name: in.Body.Name, Members: in.Body.Members, Version: version})
+		return versionedTeam(t), err
 	})
 }

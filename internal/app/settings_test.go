@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestRefusedSettings(t *testing.T) {
 			{"a member who is nobody", "/settings/teams/new", []string{"name", "Odd", "members", "nope"}, 422, "There is no user", []string{`value="Odd"`}},
 			{"a role without a name", "/settings/roles/new", []string{"name", "", "rights", "mail.read", "reach", "teams", "kinds", "task"}, 422, "Give a name", []string{`value="mail.read" checked`, `value="teams" checked`, `value="task" checked`}},
 			{"a right that is none", "/settings/roles/night-shift", []string{"name", "Late shift", "rights", "tickets.read", "rights", "coffee.make", "reach", "all"}, 422, "There is no right", []string{`value="Late shift"`, `value="tickets.read" checked`}},
-			{"a kind of ticket that is none", "/settings/roles/night-shift", []string{"name", "Late shift", "kinds", "elephant", "reach", "all"}, 422, "There are no tickets of the kind", []string{`value="Late shift"`}},
+			{"a kind of ticket that is none", "/settings/roles/night-shift", []string{"name", "Late shift", "kinds", "elephant", "reach", "all"}, 422, "There is no kind of ticket called", []string{`value="Late shift"`}},
 			{"a reach that is none", "/settings/roles/night-shift", []string{"name", "Late shift", "reach", "far"}, 422, "A role sees all tickets", []string{`value="Late shift"`}},
 			{"the role with every right", "/settings/roles/admin", []string{"name", "Lesser", "rights", "tickets.read", "reach", "all"}, 422, "cannot be changed", []string{`value="Lesser"`}},
 			{"a token without a name", "/settings/tokens", []string{"name", "", "role", "night-shift"}, 422, "Give a name", []string{`<option value="night-shift" selected>`}},
@@ -102,15 +103,60 @@ func TestRefusedSettings(t *testing.T) {
 
 func (d *running) inboxNamed(t *testing.T, address string) string {
 	t.Helper()
-	var all wireList[struct{ ID, Address string }]
-	d.must("GET", "/inboxes", nil, &all)
-	for _, in := range all.Items {
-		if in.Address == address {
-			return in.ID
+	return d.listed(t, "/inboxes", address)
+}
+
+func (d *running) teamNamed(t *testing.T, name string) string {
+	t.Helper()
+	return d.listed(t, "/teams", name)
+}
+
+func (d *running) itemNamed(t *testing.T, name string) string {
+	t.Helper()
+	return d.listed(t, "/items", name)
+}
+
+// listed is the id of the record in a list that has that name or address.
+func (d *running) listed(t *testing.T, list, name string) string {
+	t.Helper()
+	var all wireList[struct{ ID, Name, Address string }]
+	d.must("GET", list, nil, &all)
+	for _, r := range all.Items {
+		if r.Name == name || r.Address == name {
+			return r.ID
 		}
 	}
-	t.Fatalf("there is no inbox %s", address)
+	t.Fatalf("there is nothing called %s in %s", name, list)
 	return ""
+}
+
+// The pages by which a token is made and an item is kept say all that the desk knows of them.
+func TestTokensAndItems(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d, ann := furnished(t, url)
+		made := ann.post("/settings/tokens", "name", "robot", "role", "customer-support", "scopes", "tickets.read", "scopes", "jobs.manage", "expiresAt", "2999-12-31")
+		wants(t, "a right that the role lacks", made, 422, "does not have the right", `value="2999-12-31"`, `value="tickets.read" checked`)
+		wants(t, "a day that is over", ann.post("/settings/tokens", "name", "robot", "role", "customer-support", "expiresAt", "2020-01-31"), 422, "choose an instant to come")
+		wants(t, "a day that is none", ann.post("/settings/tokens", "name", "robot", "role", "customer-support", "expiresAt", "soon"), 422, "is no day")
+		made = ann.post("/settings/tokens", "name", "robot", "role", "customer-support", "scopes", "tickets.read", "expiresAt", "2999-12-31")
+		wants(t, "a token that may read tickets", made, 200, "mst_", "tickets.read", "2999")
+		secret := regexp.MustCompile(`mst_\w+[\w-]*`).FindString(made.body)
+		if a := d.ask("GET", "/api/v1/tickets", "", "Authorization: Bearer "+secret); a.Status != 200 {
+			t.Errorf("it reads tickets: %d %s", a.Status, a.Body)
+		}
+		if a := d.ask("POST", "/api/v1/tickets", `{"kind":"request","title":"Mine"}`, "Authorization: Bearer "+secret); a.Status != 403 {
+			t.Errorf("it opens a ticket: %d %s, want 403", a.Status, a.Body)
+		}
+
+		at, team := "/settings/catalogue/"+d.itemNamed(t, "Ledger"), d.teamNamed(t, "First line")
+		wants(t, "another description", ann.post(at, "name", "The ledger", "kind", "service", "description", "Books & more", "team", team, "retired", "1"), 200, "The ledger", "Service", "Books &amp; more", "First line", "Retired")
+		wants(t, "a name that is none", ann.post(at, "name", "", "kind", "service", "description", "Kept"), 422, "Give a name", `value="Kept"`)
+		wants(t, "an item that is not there", ann.see("/settings/catalogue/nope"), 404)
+		bob := d.signedIn(t, d.hire("Bob Burrow", "customer-support").Email)
+		wants(t, "who may see it", bob.see("/settings/catalogue"), 200, "The ledger", "!"+at, "!>Add<")
+		wants(t, "who may not change it", bob.see(at), http.StatusForbidden)
+		wants(t, "nor by a form", bob.post(at, "name", "Mine", "kind", "service"), http.StatusForbidden)
+	})
 }
 
 // Two who set up an inbox at once do not undo each other's work; who has read that may go on.
@@ -122,6 +168,26 @@ func TestStaleSettings(t *testing.T) {
 	late := ann.post(inbox, "address", "support@quillmere.example", "name", "Second", "version", open.field("version"))
 	wants(t, "the second", late, 409, "Somebody changed this inbox meanwhile", `value="Second"`)
 	wants(t, "the second, having read", ann.post(inbox, "address", "support@quillmere.example", "name", "Second", "version", late.field("version")), 200, `value="Second"`)
+
+	bob, item := d.hire("Bob Burrow", "customer-support"), d.itemNamed(t, "Ledger")
+	for _, row := range []struct {
+		path string
+		form []string
+	}{
+		{"/settings/teams/" + d.teamNamed(t, "First line"), nil},
+		{"/settings/roles/night-shift", []string{"reach", "all"}},
+		{"/settings/staff/" + bob.ID, []string{"email", bob.Email, "role", bob.Role, "active", "true"}},
+		{"/settings/catalogue/" + item, []string{"kind", "product"}},
+	} {
+		open := ann.see(row.path)
+		post := func(name, version string) page { return ann.post(row.path, append(row.form, "name", name, "version", version)...) }
+		wants(t, row.path+" by the first", post("The first", open.field("version")), 200, "Kept.")
+		late := post("The second", open.field("version"))
+		wants(t, row.path+" by the second", late, 409, "Somebody changed", "meanwhile", `value="The second"`)
+		wants(t, row.path+" is as the first left it", ann.see(row.path), 200, `value="The first"`)
+		wants(t, row.path+" by the second, having read", post("The second", late.field("version")), 200, "Kept.")
+		wants(t, row.path+" afterwards", ann.see(row.path), 200, `value="The second"`)
+	}
 
 	state := "/settings/workflows/task/states/" + d.house.desk.Kinds()[2].Workflow.States[1].ID
 	open = ann.see(state)

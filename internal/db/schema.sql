@@ -72,7 +72,7 @@ CREATE TABLE roles (
     name         TEXT NOT NULL,
     rights       TEXT NOT NULL, -- JSON
     reach        TEXT NOT NULL, -- all, or teams: those of the agent
-    kinds        TEXT NOT NULL, -- JSON: the kinds of tickets it may see; null: all
+    kinds        TEXT NOT NULL, version BIGINT NOT NULL DEFAULT 1, -- JSON: the kinds of tickets it may see; null: all
     PRIMARY KEY (workspace_id, id)
 );
 
@@ -101,7 +101,7 @@ CREATE TABLE teams (
     workspace_id TEXT NOT NULL,
     id           TEXT NOT NULL,
     name         TEXT NOT NULL,
-    name_folded  TEXT NOT NULL,
+    name_folded  TEXT NOT NULL, version BIGINT NOT NULL DEFAULT 1,
     PRIMARY KEY (workspace_id, id),
     UNIQUE (workspace_id, name_folded)
 );

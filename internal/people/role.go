@@ -19,6 +19,8 @@ type Role struct {
 	Rights []access.Right
 	Reach  access.Reach
 	Kinds  []string // the kinds of tickets it may see; nil: all
+
+	Version int64 // counts changes; of a role to save, the one that the caller has seen, 0: any
 }
 
 // RoleSaved says that a role is new or has other rights.
@@ -54,6 +56,22 @@ func FindRole(tx *db.Tx, id string) (Role, error) {
 	return findRole(tx, id)
 }
 
+// RoleWith returns the role with an id.
+func RoleWith(tx *db.Tx, id string) (Role, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return Role{}, err
+	}
+	roles, err := allRoles(tx)
+	i := slices.IndexFunc(roles, func(r Role) bool { return r.ID == id })
+	if err == nil && i < 0 {
+		err = fault.New(fault.NotFound, "There is no role %.100q.", id)
+	}
+	if err != nil {
+		return Role{}, err
+	}
+	return roles[i], nil
+}
+
 func findRole(tx *db.Tx, id string) (Role, error) {
 	roles, err := allRoles(tx)
 	if err != nil {
@@ -84,9 +102,11 @@ func SaveRole(tx *db.Tx, r Role) error {
 	if err != nil {
 		return err
 	}
+	var stored int64
 	for _, was := range roles {
 		if was.ID == r.ID {
-			if err := mayManage(tx, was); err != nil {
+			stored = was.Version
+			if err := fault.Join(mayManage(tx, was), seen(r.Version, stored)); err != nil {
 				return err
 			}
 		} else if text.Fold(was.Name) == text.Fold(r.Name) {
@@ -96,7 +116,8 @@ func SaveRole(tx *db.Tx, r Role) error {
 	if err := mayManage(tx, r); err != nil {
 		return err
 	}
-	tx.Emit(RoleSaved(r))
+	r.Version = stored + 1
+	tx.Emit(RoleSaved{r.ID, r.Name, r.Rights, r.Reach, r.Kinds})
 	return upsertRole(tx, r)
 }
 
@@ -178,6 +199,9 @@ func checkRole(r Role) (Role, error) {
 	}
 	if r.Reach != access.Everything && r.Reach != access.OwnTeams {
 		reachErr = fault.Field("reach", "A role sees all tickets or those of the agent's teams, not %.100q.", r.Reach)
+	}
+	if len(r.Kinds) == 0 {
+		r.Kinds = nil // none chosen is all
 	}
 	r.Rights = slices.Compact(slices.Sorted(slices.Values(r.Rights)))
 	return r, fault.Join(idErr, nameErr, rightsErr, reachErr)

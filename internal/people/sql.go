@@ -104,10 +104,10 @@ func deleteSessionsOf(tx *db.Tx, user string) error {
 	return err
 }
 
-const roleColumns = `r.id, r.name, r.rights, r.reach, r.kinds`
+const roleColumns = `r.id, r.name, r.rights, r.reach, r.kinds, r.version`
 
 func (r *Role) dest() []any {
-	return []any{&r.ID, &r.Name, db.JSON(&r.Rights), &r.Reach, db.JSON(&r.Kinds)}
+	return []any{&r.ID, &r.Name, db.JSON(&r.Rights), &r.Reach, db.JSON(&r.Kinds), &r.Version}
 }
 
 // settle gives the administrator rights that came after the workspace was made.
@@ -132,11 +132,11 @@ func allRoles(tx *db.Tx) ([]Role, error) {
 
 func upsertRole(tx *db.Tx, r Role) error {
 	_, err := tx.Exec(`
-		INSERT INTO roles (workspace_id, id, name, rights, reach, kinds)
-		VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO roles (workspace_id, id, name, rights, reach, kinds, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (workspace_id, id) DO UPDATE
-		SET name = excluded.name, rights = excluded.rights, reach = excluded.reach, kinds = excluded.kinds`,
-		tx.Workspace, r.ID, r.Name, db.JSON(&r.Rights), r.Reach, db.JSON(&r.Kinds))
+		SET name = excluded.name, rights = excluded.rights, reach = excluded.reach, kinds = excluded.kinds, version = excluded.version`,
+		tx.Workspace, r.ID, r.Name, db.JSON(&r.Rights), r.Reach, db.JSON(&r.Kinds), r.Version)
 	return err
 }
 
@@ -151,7 +151,7 @@ func teams(tx *db.Tx, f *db.Filter) ([]Team, error) {
 	_, err := db.All(tx, func(row db.Row) (none struct{}, err error) {
 		var t Team
 		var member string
-		if err := row.Scan(&t.ID, &t.Name, &member); err != nil {
+		if err := row.Scan(&t.ID, &t.Name, &t.Version, &member); err != nil {
 			return none, err
 		}
 		if len(all) == 0 || all[len(all)-1].ID != t.ID {
@@ -162,7 +162,7 @@ func teams(tx *db.Tx, f *db.Filter) ([]Team, error) {
 		}
 		return none, nil
 	}, `
-		SELECT t.id, t.name, COALESCE(m.user_id, '')
+		SELECT t.id, t.name, t.version, COALESCE(m.user_id, '')
 		FROM   teams t LEFT JOIN team_members m ON m.workspace_id = t.workspace_id AND m.team_id = t.id
 		`+f.SQL()+`
 		ORDER  BY t.name_folded, t.id, m.user_id`, f.Args()...)
@@ -171,38 +171,36 @@ func teams(tx *db.Tx, f *db.Filter) ([]Team, error) {
 
 func insertTeam(tx *db.Tx, t Team) error {
 	n, err := tx.Exec(`
-		INSERT INTO teams (workspace_id, id, name, name_folded) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		tx.Workspace, t.ID, t.Name, text.Fold(t.Name))
+		INSERT INTO teams (workspace_id, id, name, name_folded, version) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		tx.Workspace, t.ID, t.Name, text.Fold(t.Name), t.Version)
 	if err == nil && n == 0 {
 		return taken("name", "There is already a team called "+t.Name+".")
 	}
 	return err
 }
 
-func renameTeam(tx *db.Tx, id, name string) error {
+func updateTeam(tx *db.Tx, t Team, joined, left []string) error {
 	others, err := db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM teams WHERE workspace_id = $1 AND name_folded = $2 AND id <> $3`, tx.Workspace, text.Fold(name), id)
+		SELECT count(*) FROM teams WHERE workspace_id = $1 AND name_folded = $2 AND id <> $3`, tx.Workspace, text.Fold(t.Name), t.ID)
 	if err != nil {
 		return err
 	}
 	if others > 0 {
-		return taken("name", "There is already a team called "+name+".")
+		return taken("name", "There is already a team called "+t.Name+".")
 	}
-	_, err = tx.Exec(`UPDATE teams SET name = $3, name_folded = $4 WHERE workspace_id = $1 AND id = $2`,
-		tx.Workspace, id, name, text.Fold(name))
-	return err
-}
-
-func updateMembers(tx *db.Tx, id string, joined, left []string) error {
+	if _, err := tx.Exec(`UPDATE teams SET name = $3, name_folded = $4, version = $5 WHERE workspace_id = $1 AND id = $2`,
+		tx.Workspace, t.ID, t.Name, text.Fold(t.Name), t.Version); err != nil {
+		return err
+	}
 	for _, user := range left {
 		if _, err := tx.Exec(`DELETE FROM team_members WHERE workspace_id = $1 AND team_id = $2 AND user_id = $3`,
-			tx.Workspace, id, user); err != nil {
+			tx.Workspace, t.ID, user); err != nil {
 			return err
 		}
 	}
 	for _, user := range joined {
 		if _, err := tx.Exec(`INSERT INTO team_members (workspace_id, team_id, user_id) VALUES ($1, $2, $3)`,
-			tx.Workspace, id, user); err != nil {
+			tx.Workspace, t.ID, user); err != nil {
 			return err
 		}
 	}

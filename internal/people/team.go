@@ -13,6 +13,14 @@ import (
 type Team struct {
 	ID, Name string
 	Members  []string // the ids of its users
+	Version  int64    // counts changes
+}
+
+// TeamChange says what to change of a team: nil leaves a thing as it is.
+type TeamChange struct {
+	Name    *string
+	Members *[]string // the ids of all who are to be in it
+	Version int64     // that the caller has seen; 0: any
 }
 
 // TeamAdded says that there is a new team.
@@ -39,7 +47,7 @@ func AddTeam(tx *db.Tx, name string) (Team, error) {
 	if err != nil {
 		return Team{}, err
 	}
-	t := Team{ID: tx.NewID(), Name: name}
+	t := Team{ID: tx.NewID(), Name: name, Version: 1}
 	if err := insertTeam(tx, t); err != nil {
 		return Team{}, err
 	}
@@ -47,53 +55,60 @@ func AddTeam(tx *db.Tx, name string) (Team, error) {
 	return t, nil
 }
 
-// RenameTeam gives a team another name.
-func RenameTeam(tx *db.Tx, id, name string) error {
+// ChangeTeam gives a team another name, or says who is in it.
+func ChangeTeam(tx *db.Tx, id string, c TeamChange) (Team, error) {
 	if err := tx.Must(access.StaffManage); err != nil {
-		return err
+		return Team{}, err
 	}
-	name, err := checkName(name)
+	was, err := findTeam(tx, id)
 	if err != nil {
-		return err
+		return Team{}, err
 	}
-	t, err := findTeam(tx, id)
-	if err != nil || t.Name == name {
-		return err
+	if err := seen(c.Version, was.Version); err != nil {
+		return Team{}, err
 	}
-	if err := renameTeam(tx, id, name); err != nil {
-		return err
+	t, err := c.made(tx, was)
+	if err != nil {
+		return Team{}, err
 	}
-	tx.Emit(TeamChanged{ID: id, Name: name, Changes: differ(nil, "name", t.Name, name)})
-	return nil
+	e := TeamChanged{ID: id, Name: t.Name, Changes: differ(nil, "name", was.Name, t.Name), Joined: without(t.Members, was.Members), Left: without(was.Members, t.Members)}
+	if len(e.Changes)+len(e.Joined)+len(e.Left) == 0 {
+		return was, nil
+	}
+	t.Version++
+	if err := updateTeam(tx, t, e.Joined, e.Left); err != nil {
+		return Team{}, err
+	}
+	tx.Emit(e)
+	return t, nil
 }
 
-// SetMembers says who is in a team: users' ids.
+// made returns t with the changes made. Who joins is known here.
+func (c TeamChange) made(tx *db.Tx, t Team) (Team, error) {
+	var nameErr, membersErr error
+	if c.Name != nil {
+		t.Name, nameErr = checkName(*c.Name)
+	}
+	if c.Members != nil {
+		for _, user := range without(*c.Members, t.Members) {
+			if _, err := userBy(tx, "id", user, user); fault.Is(err, fault.NotFound) {
+				membersErr = fault.Field("members", "%s", fault.Message(err))
+			} else if err != nil {
+				return t, err
+			}
+		}
+		t.Members = without(*c.Members, nil)
+	}
+	return t, fault.Join(nameErr, membersErr)
+}
+
+// SetMembers says who is in a team, whoever was: users' ids.
 func SetMembers(tx *db.Tx, id string, users []string) error {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return err
 	}
-	t, err := findTeam(tx, id)
-	if err != nil {
-		return err
-	}
-	e := TeamChanged{ID: id, Name: t.Name, Joined: without(users, t.Members), Left: without(t.Members, users)}
-	if len(e.Joined)+len(e.Left) == 0 {
-		return nil
-	}
-	for _, user := range e.Joined {
-		_, err := userBy(tx, "id", user, user)
-		if fault.Is(err, fault.NotFound) {
-			return fault.Field("members", "%s", fault.Message(err))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := updateMembers(tx, id, e.Joined, e.Left); err != nil {
-		return err
-	}
-	tx.Emit(e)
-	return nil
+	_, err := ChangeTeam(tx, id, TeamChange{Members: &users})
+	return err
 }
 
 // without returns the values of a, each once, that are not in b.

@@ -256,6 +256,8 @@ func TestSaveRole(t *testing.T) {
 	}{
 		{"a new role", people.Role{ID: "night-shift", Name: "Night shift", Rights: []access.Right{access.TicketsRead}}, "", ""},
 		{"the same role with more rights", people.Role{ID: "night-shift", Name: "Night watch", Rights: []access.Right{access.TicketsRead, access.MailRead}}, "", ""},
+		{"what was seen before that", people.Role{ID: "night-shift", Name: "Night guard", Version: 1}, fault.Conflict, ""},
+		{"what is there now", people.Role{ID: "night-shift", Name: "Night watch", Rights: []access.Right{access.TicketsRead, access.MailRead}, Version: 2}, "", ""},
 		{"a name that another role has", people.Role{ID: "night-two", Name: "NIGHT WATCH"}, fault.Conflict, "name"},
 		{"an id with capitals", people.Role{ID: "Night", Name: "N"}, fault.Invalid, "id"},
 		{"no name", people.Role{ID: "night-two"}, fault.Invalid, "name"},
@@ -270,7 +272,7 @@ func TestSaveRole(t *testing.T) {
 			refused(t, tt.name, err, tt.kind, tt.field)
 		}
 		got := must(t, d, k.ann, func(tx *db.Tx) (people.Role, error) { return people.FindRole(tx, "Night watch") })
-		want := people.Role{ID: "night-shift", Name: "Night watch", Rights: []access.Right{access.MailRead, access.TicketsRead}, Reach: access.Everything}
+		want := people.Role{ID: "night-shift", Name: "Night watch", Rights: []access.Right{access.MailRead, access.TicketsRead}, Reach: access.Everything, Version: 3}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
@@ -295,7 +297,16 @@ func TestTeams(t *testing.T) {
 			return func(tx *db.Tx) error { return people.SetMembers(tx, north.ID, ids) }
 		}
 		rename := func(id, name string) func(*db.Tx) error {
-			return func(tx *db.Tx) error { return people.RenameTeam(tx, id, name) }
+			return func(tx *db.Tx) error {
+				_, err := people.ChangeTeam(tx, id, people.TeamChange{Name: &name})
+				return err
+			}
+		}
+		seen := func(version int64, name string) func(*db.Tx) error {
+			return func(tx *db.Tx) error {
+				_, err := people.ChangeTeam(tx, north.ID, people.TeamChange{Name: &name, Version: version})
+				return err
+			}
 		}
 		tests := []struct {
 			name string
@@ -312,6 +323,8 @@ func TestTeams(t *testing.T) {
 			{"a team of another workspace", o.ann, rename(north.ID, "Mine"), fault.NotFound},
 			{"without the right", k.as(access.PeopleRead), rename(north.ID, "Mine"), fault.Denied},
 			{"an empty name", k.ann, rename(north.ID, ""), fault.Invalid},
+			{"by who has not seen that one left", k.ann, seen(2, "Far north"), fault.Conflict},
+			{"by who has seen it", k.ann, seen(3, "NORTH"), ""},
 		}
 		for _, tt := range tests {
 			refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.want, "")
@@ -319,7 +332,7 @@ func TestTeams(t *testing.T) {
 		_, err := do(d, k.ann, func(tx *db.Tx) (people.Team, error) { return people.AddTeam(tx, "sud") })
 		refused(t, "a second team of a name", err, fault.Conflict, "name")
 		all := must(t, d, k.ann, func(tx *db.Tx) ([]people.Team, error) { return people.Teams(tx) })
-		want := []people.Team{{ID: north.ID, Name: "North", Members: []string{cem.ID}}, {ID: south.ID, Name: "SÜD"}}
+		want := []people.Team{{ID: north.ID, Name: "NORTH", Members: []string{cem.ID}, Version: 4}, {ID: south.ID, Name: "SÜD", Version: 2}}
 		if !reflect.DeepEqual(all, want) {
 			t.Errorf("got %+v, want %+v", all, want)
 		}
@@ -328,7 +341,7 @@ func TestTeams(t *testing.T) {
 			t.Errorf("got %+v by name, want %+v", got, want[0])
 		}
 		log, bodies := k.log(t)
-		wantNames(t, "what happened", log[2:], "team.added", "team.added", "team.changed", "team.changed", "team.changed")
+		wantNames(t, "what happened", log[2:], "team.added", "team.added", "team.changed", "team.changed", "team.changed", "team.changed")
 		if !strings.Contains(bodies, `"Left":["`+bob.ID+`"]`) {
 			t.Errorf("got %s, want who left", bodies)
 		}

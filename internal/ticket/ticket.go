@@ -148,6 +148,16 @@ func (d *Desk) Kind(name string) (Kind, error) {
 	return d.kinds[i], nil
 }
 
+// Knows makes sure that there are kinds with these names.
+func (d *Desk) Knows(kinds []string) error {
+	for _, k := range kinds {
+		if _, err := d.Kind(k); err != nil {
+			return fault.Field("kinds", "%s", fault.Message(err))
+		}
+	}
+	return nil
+}
+
 // Open opens a ticket.
 func (d *Desk) Open(tx *db.Tx, draft Draft) (*Ticket, error) {
 	if err := tx.Must(access.TicketsWrite); err != nil {

@@ -57,6 +57,8 @@ func (s *Screens) Routes() map[string]ui.Handler {
 		"POST /settings/tokens/{id}/revoke":                     s.revokeToken,
 		"GET /settings/catalogue":                               s.showCatalogue,
 		"POST /settings/catalogue":                              s.addItem,
+		"GET /settings/catalogue/{id}":                          s.showItem,
+		"POST /settings/catalogue/{id}":                         s.saveItem,
 		"GET /settings/jobs":                                    s.showJobs,
 		"POST /settings/jobs/{id}/retry":                        s.retryJob,
 		"GET /settings/account":                                 s.showAccount,

@@ -137,7 +137,7 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		id = "new"
 	}
 	return ui.Form{Action: "/settings/inboxes/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
-		{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(in.Version, 10)},
+		sheet.Version(in.Version),
 		{Name: "address", Label: "Address", Kind: ui.Email, Value: in.Address, Required: true},
 		{Name: "name", Label: "Name", Value: in.Name, Hint: "As colleagues see it."},
 		{Name: "fromName", Label: "Name in mail", Value: in.FromName, Hint: "As customers read it; without it, the name."},
@@ -196,7 +196,7 @@ func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
 		in.IMAP.Folder, in.IMAP.More = all[0], all[1:]
 	}
 	in.DKIM.Domain, in.DKIM.Selector, in.DKIM.Key = strings.TrimSpace(f.Get("dkim.domain")), strings.TrimSpace(f.Get("dkim.selector")), f.Get("dkim.key")
-	in.Version, _ = strconv.ParseInt(f.Get("version"), 10, 64)
+	in.Version = sheet.Seen(r)
 	return in
 }
 

@@ -2,12 +2,9 @@ package admin
 
 import (
 	"net/http"
-	"net/url"
-	"slices"
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/fault"
 	"muster/internal/people"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
@@ -115,15 +112,10 @@ func (s *Screens) fillRole(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	}
 	role := people.Role{Reach: access.Everything, Rights: []access.Right{access.TicketsRead, access.PeopleRead, access.CatalogueRead}}
 	if id := r.PathValue("id"); id != "new" {
-		roles, err := people.Roles(tx)
-		if err != nil {
+		var err error
+		if role, err = people.RoleWith(tx, id); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(roles, func(r people.Role) bool { return r.ID == id })
-		if i < 0 {
-			return fault.New(fault.NotFound, "There is no role %.100q.", id)
-		}
-		role = roles[i]
 		v.Title, v.Heading1, v.Hint = role.Name, role.Name, role.ID
 		if !role.BuiltIn() {
 			v.Actions = []ui.Button{{Text: "Remove", Icon: "x", Is: "bad", Action: "/settings/roles/" + role.ID + "/remove"}}
@@ -153,6 +145,7 @@ func (s *Screens) roleForm(id string, role people.Role) ui.Form {
 		kinds = append(kinds, ui.Option{Value: k.Name, Text: k.Title})
 	}
 	return ui.Form{Action: "/settings/roles/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
+		sheet.Version(role.Version),
 		{Name: "name", Label: "Name", Value: role.Name, Required: true},
 		{Name: "rights", Label: "Rights", Kind: ui.Checks, Values: has, Options: rights, Hint: "Changes count from the next click of everybody who has the role. Nobody can give a right that they lack."},
 		{Name: "reach", Label: "Sees", Kind: ui.Radios, Value: string(role.Reach), Options: []ui.Option{
@@ -162,31 +155,27 @@ func (s *Screens) roleForm(id string, role people.Role) ui.Form {
 }
 
 // readRole reads what was typed. Kinds that the desk does not know are refused.
-func (s *Screens) readRole(id string, f url.Values) (people.Role, error) {
-	role := people.Role{ID: id, Name: f.Get("name"), Reach: access.Reach(f.Get("reach")), Kinds: f["kinds"]}
+func (s *Screens) readRole(r *http.Request) (people.Role, error) {
+	f := r.PostForm
+	role := people.Role{ID: r.PathValue("id"), Name: f.Get("name"), Reach: access.Reach(f.Get("reach")), Kinds: f["kinds"], Version: sheet.Seen(r)}
 	for _, r := range f["rights"] {
 		role.Rights = append(role.Rights, access.Right(r))
 	}
-	for _, k := range role.Kinds {
-		if _, err := s.Desk.Kind(k); err != nil {
-			return role, fault.Field("kinds", "There are no tickets of the kind %.100q.", k)
-		}
-	}
-	return role, nil
+	return role, s.Desk.Knows(role.Kinds)
 }
 
 func (s *Screens) saveRole(w http.ResponseWriter, r *http.Request) error {
 	if err := sheet.Parse(r); err != nil {
 		return err
 	}
-	role, err := s.readRole(r.PathValue("id"), r.PostForm)
+	role, err := s.readRole(r)
 	if err == nil {
 		err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
 			if role.ID == "new" {
 				_, err := people.AddRole(tx, role)
 				return err
 			}
-			if _, err := people.FindRole(tx, role.ID); err != nil {
+			if _, err := people.RoleWith(tx, role.ID); err != nil {
 				return err
 			}
 			return people.SaveRole(tx, role)

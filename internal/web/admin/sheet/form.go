@@ -103,3 +103,14 @@ func Place(r *http.Request) (int, error) {
 	}
 	return to, nil
 }
+
+// Version is the hidden field that says which version of a record the form shows.
+func Version(n int64) ui.Field {
+	return ui.Field{Name: "version", Kind: ui.Hidden, Value: strconv.FormatInt(n, 10)}
+}
+
+// Seen is the version that the sender of a form has seen: 0, any, if the form does not say.
+func Seen(r *http.Request) int64 {
+	n, _ := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
+	return n
+}
