@@ -180,7 +180,9 @@ func TestStaleSettings(t *testing.T) {
 		{"/settings/catalogue/" + item, []string{"kind", "product"}},
 	} {
 		open := ann.see(row.path)
-		post := func(name, version string) page { return ann.post(row.path, append(row.form, "name", name, "version", version)...) }
+		post := func(name, version string) page {
+			return ann.post(row.path, append(row.form, "name", name, "version", version)...)
+		}
 		wants(t, row.path+" by the first", post("The first", open.field("version")), 200, "Kept.")
 		late := post("The second", open.field("version"))
 		wants(t, row.path+" by the second", late, 409, "Somebody changed", "meanwhile", `value="The second"`)

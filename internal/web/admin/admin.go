@@ -3,11 +3,8 @@ package admin
 
 import (
 	"context"
-	"net/http"
 
-	"muster/internal/access"
 	"muster/internal/event"
-	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/people"
 	"muster/internal/ticket"
@@ -78,47 +75,4 @@ func (s *Screens) Routes() map[string]ui.Handler {
 		"POST /settings/workflows/{kind}/states/{state}":        s.saveState,
 		"POST /settings/workflows/{kind}/states/{state}/remove": s.removeState,
 	}
-}
-
-// showSettings is the list of what can be set, as far as the reader may.
-func (s *Screens) showSettings(w http.ResponseWriter, r *http.Request) error {
-	v := sheet.New(r, "Settings")
-	v.Back = ""
-	table := ui.Table{Caption: "Settings", Head: []ui.Column{{Text: "What"}, {Text: "What for", Wide: true}}}
-	for _, e := range []struct {
-		right           access.Right
-		href, name, why string
-	}{
-		{"", "/settings/account", "Your account", "Name, language, time zone, theme and password"},
-		{"", "/settings/notifications", "Your notices", "What you are told, by which way, and when you are left in peace"},
-		{access.Settings, "/settings/workspace", "Workspace", "Name, colour, how long a ticket can be reopened, how long a reply can be taken back"},
-		{access.InboxManage, "/settings/inboxes", "Inboxes", "Addresses that mail comes to and goes out from"},
-		{access.StaffManage, "/settings/staff", "Agents", "Who works here, and in which role"},
-		{access.StaffManage, "/settings/teams", "Teams", "Whose queues there are"},
-		{access.StaffManage, "/settings/roles", "Roles", "What agents may do, and which tickets they see"},
-		{access.StaffManage, "/settings/tokens", "API tokens", "What other programs may do"},
-		{access.CatalogueRead, "/settings/catalogue", "Catalogue", "Products, services, applications"},
-		{access.RulesEdit, "/settings/rehearsals", "Rehearsals", "What a change would have made of the past"},
-		{access.RulesEdit, "/settings/routing", "Routing", "Who gets which ticket: by turn, load or skills, and who works when"},
-		{access.PromisesEdit, "/settings/calendars", "Calendars", "When the desk works: hours, holidays, zones"},
-		{access.PromisesEdit, "/settings/policies", "Service levels", "What is promised to whom, by suppliers and between teams: SLA, OLA, contracts"},
-		{access.Settings, "/settings/workflows", "Workflows", "The states of tickets, and the moves between them"},
-		{access.RulesEdit, "/settings/surveys", "Surveys", "What customers are asked once their ticket is resolved"},
-		{access.RulesEdit, "/settings/rules", "Rules, macros, templates", "What is done by itself, at one key, and in the same words"},
-		{access.HooksManage, "/settings/webhooks", "Webhooks", "Other programs that are told what happens"},
-		{access.Settings, "/settings/notifications/log", "Notices that went out", "Every notice, and what became of it on each way"},
-		{access.JobsManage, "/settings/jobs", "Given-up work", "What was tried again and again, and can be retried"},
-		{access.MailRead, "/mail", "Custody of mail", "Every message and what became of it"},
-	} {
-		if e.right == "" || sheet.Actor(r).May(e.right) {
-			table.Rows = append(table.Rows, []ui.Cell{{Text: e.name, Href: e.href, Head: true}, {Text: e.why, Muted: true}})
-		}
-	}
-	if _, err := s.operates(r); err == nil {
-		table.Rows = append(table.Rows, []ui.Cell{{Text: "Workspaces", Href: "/settings/workspaces", Head: true}, {Text: "Desks of their own on this Muster, each at its host name", Muted: true}})
-	} else if fault.KindOf(err) == fault.Internal {
-		return err
-	}
-	v.Parts = []ui.Part{table}
-	return sheet.Page.Render(w, r, v)
 }

@@ -77,7 +77,7 @@ func (s *Screens) frame(r *http.Request, user people.User) (ui.Frame, error) {
 		if err != nil {
 			return err
 		}
-		f.Rail = slices.Insert(f.Rail, 1, ui.RailItem{Href: "/inbox", Icon: "bell", Text: "Notices", Count: int(unread), Current: r.URL.Path == "/inbox", Key: "n"})
+		f.Rail = slices.Insert(f.Rail, 1, ui.RailItem{Href: "/inbox", Icon: "bell", Text: "Notices", Count: int(unread), Current: r.URL.Path == "/inbox", Key: "n", Near: true})
 		f.Foot, err = foot(tx, r.URL.Path)
 		return err
 	})
@@ -111,6 +111,7 @@ func rail(tx *db.Tx, path string, c ticket.Counts) ([]ui.RailItem, error) {
 		item("/queues/unassigned", "user", "Unassigned", c.Unassigned, "u"),
 		item("/queues/open", "queue", "All open", c.Open, "q"),
 	}
+	items[0].Near, items[3].Near = true, true // the others are tabs of these
 	teams, err := visibleTeams(tx)
 	if err != nil {
 		return nil, err
@@ -143,7 +144,7 @@ func visibleTeams(tx *db.Tx) ([]people.Team, error) {
 func foot(tx *db.Tx, path string) ([]ui.RailItem, error) {
 	var items []ui.RailItem
 	if tx.May(access.FiguresRead) {
-		items = append(items, ui.RailItem{Href: "/reports/support", Icon: "chart", Text: "Boards", Current: strings.HasPrefix(path, "/reports"), Key: "b"})
+		items = append(items, ui.RailItem{Href: "/reports/support", Icon: "chart", Text: "Boards", Current: strings.HasPrefix(path, "/reports"), Key: "b", Near: true})
 	}
 	if tx.May(access.MailRead) {
 		s, err := mailbox.Summary(tx)

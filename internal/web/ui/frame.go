@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -67,12 +68,29 @@ type RailItem struct {
 	Count            int    // shown if not 0
 	Bad              bool   // the count is something to see to
 	Sub              bool   // stands under the item above
+	Near             bool   // stands in the bar of a phone too; the others are behind its button for more
 	Current          bool   // this page
 	Key              string // the letter that goes there, after g
 }
 
 // Cap is the key as it is drawn.
 func (i RailItem) Cap() string { return cap1(i.Key) }
+
+// Far are the places that a phone has no room for in its bar, and what those are under that stand below another.
+func (f Frame) Far() (far []RailItem) {
+	all := slices.Concat(f.Rail, f.Foot)
+	for i, item := range all {
+		if !item.Near || i+1 < len(all) && all[i+1].Sub {
+			far = append(far, item)
+		}
+	}
+	return far
+}
+
+// IsFar reports whether this page is one of them.
+func (f Frame) IsFar() bool {
+	return slices.ContainsFunc(f.Far(), func(i RailItem) bool { return i.Current && !i.Near })
+}
 
 func (f Frame) frame() Frame { return f }
 

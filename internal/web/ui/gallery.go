@@ -45,6 +45,7 @@ type gallery struct {
 	Table                    Table
 	List, Dense              List
 	Pager                    Pager
+	Places                   Places
 	Times                    []time.Time
 	Number                   float64
 	Size                     int64
@@ -77,14 +78,14 @@ func sampleFrame(f Frame) Frame {
 	f.Search = "/search"
 	f.Now = noon()
 	f.Rail = []RailItem{
-		{Href: "#my", Icon: "inbox", Text: "My work", Count: 7, Key: "m"},
-		{Href: "#queues", Icon: "queue", Text: "Queues", Key: "q"},
+		{Href: "#my", Icon: "inbox", Text: "My work", Count: 7, Key: "m", Near: true},
+		{Href: "#queues", Icon: "queue", Text: "Queues", Key: "q", Near: true},
 		{Href: "#first", Text: "First line", Count: 38, Sub: true},
 		{Href: "#application", Text: "Application", Count: 21, Sub: true},
 		{Href: "#quarantine", Text: "Quarantine", Count: 2, Bad: true, Sub: true},
-		{Href: "#incidents", Icon: "bolt", Text: "Incidents", Count: 1, Bad: true, Key: "i"},
-		{Href: "#knowledge", Icon: "book", Text: "Knowledge"},
-		{Href: "#reports", Icon: "chart", Text: "Reports"},
+		{Href: "#incidents", Icon: "bolt", Text: "Incidents", Count: 1, Bad: true, Key: "i", Near: true},
+		{Href: "#knowledge", Icon: "book", Text: "Knowledge", Near: true},
+		{Href: "#reports", Icon: "chart", Text: "Reports", Near: true},
 	}
 	f.Foot = []RailItem{
 		{Href: "#custody", Icon: "mail", Text: "412 in · 0 lost"},

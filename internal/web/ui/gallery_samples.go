@@ -71,6 +71,8 @@ func sampleLists(v *gallery) {
 		dense[i] = row
 	}
 	v.Dense = List{Label: "Compact rows", Compact: true, Groups: []Rows{{ListHead{"Rows, compact", "", "", -1}, dense}}}
+	v.Places = Places{{Title: "You", Items: []Place{{Href: "#account", Icon: "user", Name: "Your account", Why: "Name, language, time zone, theme and password"}, {Href: "#notices", Icon: "bell", Name: "Your notices", Why: "What you are told"}}},
+		{Title: "Mail", Items: []Place{{Href: "#inboxes", Icon: "inbox", Name: "Inboxes", Why: "Addresses that mail comes to and goes out from"}}}}
 	v.Pager = Pager{Prev: "#before", Next: "#after", Text: "51 to 100 of 312"}
 	v.Table = Table{Caption: "Ledger of mail", Head: []Column{{Text: "Received", Href: "#by-time", Sort: "descending"}, {Text: "From"}, {Text: "Subject", Wide: true}, {Text: "Outcome"}, {Text: "Size", Right: true}},
 		Rows: [][]Cell{

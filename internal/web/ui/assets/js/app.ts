@@ -15,6 +15,7 @@ import * as rows from "./rows";
 import * as theme from "./theme";
 import * as toast from "./toast";
 import * as wake from "./wake";
+import * as way from "./way";
 import * as time from "./when";
 import { word } from "./words";
 
@@ -42,7 +43,7 @@ function open(button: HTMLElement): void {
   one<HTMLDialogElement>(`dialog#${CSS.escape(button.dataset.dialog ?? "")}`)?.showModal();
 }
 
-for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, peek, live, presence, expression, wake]) part.start();
+for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, way, peek, live, presence, expression, wake]) part.start();
 document.addEventListener("submit", busy);
 document.addEventListener("htmx:after:settle", () => void editors());
 document.addEventListener("htmx:error", (event) => {

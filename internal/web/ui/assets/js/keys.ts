@@ -88,10 +88,10 @@ function pressed(event: KeyboardEvent): void {
     palette.open();
     return;
   }
-  if (event.key === "Escape" && typing(event.target)) (event.target as HTMLElement).blur();
+  if (event.key === "Escape" && typing(event.target)) return (event.target as HTMLElement).blur();
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (one("dialog:modal, .menu:popover-open") || localStorage.getItem(off)) return;
-  if (event.key.length === 1 && event.key !== " " && single(event)) event.preventDefault();
+  if ((event.key.length === 1 && event.key !== " " || event.key === "Escape") && single(event)) event.preventDefault();
 }
 
 function setting(): void {
