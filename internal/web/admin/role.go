@@ -75,7 +75,7 @@ func (s *Screens) showRoles(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		t := ui.Table{Caption: "Roles", Head: []ui.Column{{Text: "Name"}, {Text: "Sees", Wide: true}, {Text: "Rights", Right: true}, {Text: "Agents", Right: true}, {Text: ""}}}
+		t := ui.Table{Caption: "Roles", Head: []ui.Column{{Text: "Name"}, {Text: "Sees", Wide: true}, {Text: "Rights", Right: true}, {Text: "Agents", Right: true}, {Text: "", Wide: true}}}
 		for _, role := range roles {
 			t.Rows = append(t.Rows, roleRow(role, users))
 		}

@@ -91,6 +91,7 @@ const (
 	Search   Kind = "search"
 	Colour   Kind = "color"
 	Hidden   Kind = "hidden"
+	Heading  Kind = "heading" // no field: the label stands over those that follow
 )
 
 // Option is one answer of a field that offers some.
