@@ -193,7 +193,8 @@ func TestRareForms(t *testing.T) {
 	wants(t, "the number of a ticket", ann.see("/search?q=%232"), 200, "Cheap watches</h1>")
 	wants(t, "an order", ann.see("/queues/open?sort=created"), 200, `aria-checked="true">Newest`)
 	wants(t, "an order there is not", ann.see("/queues/open?sort=magic"), 422)
-	wants(t, "a search nobody can read", ann.see("/queues/open?q=is:magic"), 422, "is:magic")
+	wants(t, "a search nobody can read stays in its page", ann.see("/queues/open?q=is:magic"), 422, "is:magic is not known", `value="is:magic"`, "<h1>All open</h1>", "Unassigned")
+	wants(t, "nor one about whom nobody knows", ann.see("/search?q=org:nobody"), 422, "There is no organisation called", `value="org:nobody"`, "<h1>Search</h1>")
 
 	wants(t, "several at once", ann.post("/tickets/bulk?back=/queues/mine", "do", "mine", "id", "3", "id", "4"), 200, "Number 0<", "Number 1<", "Done: 2 tickets.")
 	wants(t, "none selected", ann.post("/tickets/bulk", "do", "mine"), 422, "Select one")

@@ -516,6 +516,13 @@ func TestNamed(t *testing.T) {
 			c, err := people.ContactNamed(tx, name)
 			return c.Address(), err
 		}
+		for _, o := range []people.NewOrganisation{{Name: "Fennoway"}, {Name: "Nordhalm"}, {Name: "Nordhalm Freight", Domains: []string{"freight.example"}}} {
+			must(t, d, k.ann, func(tx *db.Tx) (people.Organisation, error) { return people.AddOrganisation(tx, o) })
+		}
+		organisation := func(tx *db.Tx, name string) (string, error) {
+			o, err := people.OrganisationMeant(tx, name)
+			return o.Name, err
+		}
 		tests := []struct {
 			what  string
 			find  func(*db.Tx, string) (string, error)
@@ -530,7 +537,13 @@ func TestNamed(t *testing.T) {
 			{"a contact by a name that another's begins with", contact, "zoe zimt", "zz@y.example"},
 			{"a contact by address", contact, "ZOE@y.example", "zoe@y.example"},
 			{"one of two of a name", contact, "Zoe", ""},
-			{"a part of a name", contact, "Zo", ""},
+			{"the beginning of several names", contact, "Zo", ""},
+			{"the beginning of one name", contact, "émi", "emile@x.example"},
+			{"an organisation by the beginning of its name", organisation, "fenn", "Fennoway"},
+			{"by its name, though others begin so", organisation, "NORDHALM", "Nordhalm"},
+			{"by its mail domain", organisation, "freight.example", "Nordhalm Freight"},
+			{"the beginning of several", organisation, "nord", ""},
+			{"an organisation that is none", organisation, "acme", ""},
 		}
 		for _, tt := range tests {
 			got, err := do(d, k.ann, func(tx *db.Tx) (string, error) { return tt.find(tx, tt.named) })

@@ -180,7 +180,7 @@ func resolveRest(tx *db.Tx, l *List) error {
 		l.promised = db.Sortable(before)
 	}
 	if l.Organisation != "" {
-		o, err := people.OrganisationNamed(tx, l.Organisation)
+		o, err := people.OrganisationMeant(tx, l.Organisation)
 		if err != nil {
 			return aboutQuery(err)
 		}

@@ -68,46 +68,62 @@ func queueNamed(tx *db.Tx, name string) (queue, error) {
 
 func (s *Screens) showQueue(w http.ResponseWriter, r *http.Request) error {
 	v := queueView{Frame: ui.FrameOf(r, "")}
+	var unread error // what in the search box cannot be read
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
 		q, err := queueNamed(tx, r.PathValue("queue"))
 		if err != nil {
 			return err
 		}
 		v.Title, v.Heading1 = q.name, q.name
-		if r.URL.Query().Get("q") != "" {
-			if q.list.Query, err = ticket.ParseQuery(r.URL.Query().Get("q")); err != nil {
-				return err
-			}
-		}
-		if err := s.fillList(tx, r, &v, q.list); err != nil {
+		if unread, err = s.fillSearch(tx, r, &v, q.list); err != nil {
 			return err
 		}
 		return fillTabs(tx, r, &v)
 	})
-	if err != nil {
-		return err
-	}
-	return queuePage.Render(w, r, v)
+	return showList(w, r, v, unread, err)
 }
 
 func (s *Screens) showSearch(w http.ResponseWriter, r *http.Request) error {
 	v := queueView{Frame: ui.FrameOf(r, "Search"), Heading1: "Search"}
-	words := r.URL.Query().Get("q")
-	if n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(words), "#"), 10, 64); err == nil && n > 0 && strings.HasPrefix(strings.TrimSpace(words), "#") {
+	words := strings.TrimSpace(r.URL.Query().Get("q"))
+	if n, err := strconv.ParseInt(strings.TrimPrefix(words, "#"), 10, 64); err == nil && n > 0 && strings.HasPrefix(words, "#") {
 		http.Redirect(w, r, ticketPath(n), http.StatusSeeOther)
 		return nil
 	}
-	query, err := ticket.ParseQuery(words)
+	var unread error
+	err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) {
+		unread, err = s.fillSearch(tx, r, &v, ticket.List{})
+		return err
+	})
+	return showList(w, r, v, unread, err)
+}
+
+// showList shows a list of tickets. What cannot be read in its search box is said where they would stand.
+func showList(w http.ResponseWriter, r *http.Request, v queueView, unread, err error) error {
 	if err != nil {
 		return err
 	}
-	err = s.DB.View(r.Context(), func(tx *db.Tx) error {
-		return s.fillList(tx, r, &v, ticket.List{Query: query})
-	})
-	if err != nil {
-		return err
+	if unread != nil {
+		return queuePage.Refuse(w, r, v, unread)
 	}
 	return queuePage.Render(w, r, v)
+}
+
+// fillSearch reads what was typed, and fills the list with what it finds there. What cannot be read is the first error.
+func (s *Screens) fillSearch(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) (unread, err error) {
+	words := r.URL.Query().Get("q")
+	if words != "" {
+		l.Query, err = ticket.ParseQuery(words)
+	}
+	if err == nil {
+		err = s.fillList(tx, r, v, l)
+	}
+	if said := fault.Fields(err)["q"]; said != "" {
+		fillHead(tx, r, v, l)
+		v.List = ui.List{Label: v.Heading1, Empty: &ui.Empty{Icon: "search", Title: "This search cannot be read", Text: said, Next: "Change it above: it is still there."}}
+		return err, nil
+	}
+	return nil, err
 }
 
 // fillTabs shows the views that stand beside the queue.
@@ -143,11 +159,7 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 	if err != nil {
 		return err
 	}
-	v.Compact = q.Get("density") == "compact"
-	v.Density = with(r, "density", map[bool]string{true: "", false: "compact"}[v.Compact])
-	v.MayOpen = tx.May("tickets.write")
-	v.Find = ui.Find{Action: r.URL.Path, Label: "Search " + v.Heading1, Placeholder: "Add words, or type is: team: tag: org: priority: before: …", Value: q.Get("q")}
-	v.Sort, v.SortText = sortMenu(r, l)
+	fillHead(tx, r, v, l)
 	v.List = ui.List{ID: "tickets", Label: v.Heading1, Topic: "tickets", Here: with(r, "after", ""), Compact: v.Compact,
 		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, v.Path), Empty: emptyOf(q.Get("q"))}
 	if l.Sort == ticket.Due && l.Words == "" {
@@ -165,6 +177,16 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 		v.Pager.Prev = with(r, "after", "")
 	}
 	return nil
+}
+
+// fillHead lays out what stands over the list.
+func fillHead(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) {
+	q := r.URL.Query()
+	v.Compact = q.Get("density") == "compact"
+	v.Density = with(r, "density", map[bool]string{true: "", false: "compact"}[v.Compact])
+	v.MayOpen = tx.May("tickets.write")
+	v.Find = ui.Find{Action: r.URL.Path, Label: "Search " + v.Heading1, Placeholder: "Add words, or type is: team: tag: org: priority: before: …", Value: q.Get("q")}
+	v.Sort, v.SortText = sortMenu(r, l)
 }
 
 // usualSort orders what is to be done by the clock, where clocks run.
