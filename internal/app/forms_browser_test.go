@@ -193,6 +193,9 @@ func TestRareForms(t *testing.T) {
 	wants(t, "the number of a ticket", ann.see("/search?q=%232"), 200, "Cheap watches</h1>")
 	wants(t, "an order", ann.see("/queues/open?sort=created"), 200, `aria-checked="true">Newest`)
 	wants(t, "an order there is not", ann.see("/queues/open?sort=magic"), 422)
+	wants(t, "what can be resolved", ann.see("/tickets/2"), 200, `data-key="e"`)
+	wants(t, "what is resolved is not resolved again", ann.post("/tickets/2/set", "state", "resolved"), 200, `!data-key="e"`)
+	wants(t, "nor among several", ann.post("/tickets/bulk", "id", "2", "do", "resolve"), 409, "cannot be resolved from where it is")
 	wants(t, "a search nobody can read stays in its page", ann.see("/queues/open?q=is:magic"), 422, "is:magic is not known", `value="is:magic"`, "<h1>All open</h1>", "Unassigned")
 	wants(t, "nor one about whom nobody knows", ann.see("/search?q=org:nobody"), 422, "There is no organisation called", `value="org:nobody"`, "<h1>Search</h1>")
 

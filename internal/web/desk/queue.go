@@ -357,8 +357,11 @@ func (s *Screens) resolve(tx *db.Tx, n int64) error {
 	return err
 }
 
-// resolvedState prefers the state called so, since some kinds have other reviews before it.
+// resolvedState prefers the state called so, since some kinds have other reviews before it. What is resolved already has none.
 func resolvedState(flow ticket.Workflow, from string) (ticket.State, bool) {
+	if from == request.Resolved {
+		return ticket.State{}, false
+	}
 	for _, s := range flow.Next(from) {
 		if s.ID == request.Resolved {
 			return s, true

@@ -2,7 +2,7 @@
 // holds Markdown at every instant, so the form is the same with and without this script.
 import { lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import { wrapInList, liftListItem } from "prosemirror-schema-list";
-import { EditorState, type Command } from "prosemirror-state";
+import { EditorState, Selection, type Command } from "prosemirror-state";
 import { EditorView, type NodeView } from "prosemirror-view";
 import { all, make, one } from "./dom";
 import * as draft from "./draft";
@@ -72,10 +72,12 @@ class Editor extends HTMLElement {
       if ("restored" in this.dataset && kept.trim() && !area.value.includes(kept.trim())) area.value += `\n\n${kept}`;
       draft.keep(name, area.value);
     }
+    const writing = document.activeElement === area; // who began before this was here goes on writing
     this.view = this.open(area);
     area.hidden = true;
     this.listen(area);
-    if (area.autofocus) this.focus();
+    if (writing) this.view.dispatch(this.view.state.tr.setSelection(Selection.atEnd(this.view.state.doc)));
+    if (writing || area.autofocus) this.focus();
     this.changed(false); // what the page came with stays as it was written until somebody writes
   }
 
