@@ -2,6 +2,7 @@
 package desk
 
 import (
+	"cmp"
 	"embed"
 	"net/http"
 	"net/url"
@@ -101,12 +102,16 @@ func (s *Screens) home(w http.ResponseWriter, r *http.Request) error {
 
 // back leads to where the reader came from: a path of ours, never another site.
 func back(w http.ResponseWriter, r *http.Request, otherwise string) error {
-	to := r.PostFormValue("back")
-	if u, err := url.Parse(to); err != nil || to == "" || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
-		to = otherwise
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(ours(r.PostFormValue("back")), otherwise), http.StatusSeeOther)
 	return nil
+}
+
+// ours is a path of this desk, "" if it leads elsewhere.
+func ours(to string) string {
+	if u, err := url.Parse(to); err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+		return ""
+	}
+	return to
 }
 
 func ticketPath(number int64) string { return "/tickets/" + strconv.FormatInt(number, 10) }
