@@ -21,7 +21,7 @@ func (l *life) errand(at time.Time) {
 	}
 	team := pick(h, []int{application, product})
 	colleague := h.owner(team)
-	draft := ticket.Draft{Kind: "task", Title: h.words(pick(h, errands), l.customer, l.owner), Team: h.teams[team].ID, Channel: "desk", Item: h.items[l.scene.item].ID,
+	draft := ticket.Draft{Kind: "task", Title: l.words(pick(h, errands)), Team: h.teams[team].ID, Channel: "desk", Item: h.items[l.scene.item].ID,
 		Required: h.rand.IntN(2) == 0, Tags: l.scene.tags}
 	var number int64
 	l.add(at.Add(time.Minute), l.owner.actor, func(tx *db.Tx) error {
@@ -78,7 +78,7 @@ func (l *life) machines(at time.Time) {
 	switch l.rand.IntN(80) {
 	case 0, 1:
 		sent := l.send(letter{from: l.customer.Name, address: l.customer.Address(), to: l.first.to, answers: l.first.id, subject: "Automatic reply: " + l.title,
-			text: l.words(pick(l.house, absences), l.customer, l.owner), more: "Auto-Submitted: auto-replied\n", verdict: genuine, at: at.Add(time.Minute)})
+			text: l.words(pick(l.house, absences)), more: "Auto-Submitted: auto-replied\n", verdict: genuine, at: at.Add(time.Minute)})
 		l.add(at.Add(time.Minute), access.Actor{}, func(tx *db.Tx) error { _, err := l.receive(tx, sent, mailbox.Joined); return err })
 	case 2:
 		l.bounce(at)

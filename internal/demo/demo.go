@@ -207,11 +207,19 @@ func (h *house) letterboxes(tx *db.Tx) error {
 // pick chooses one of several.
 func pick[T any](h *house, from []T) T { return from[h.rand.IntN(len(from))] }
 
+// words fills in what a text leaves open, anew for each.
 func (h *house) words(text string, c people.Contact, a agent) string {
+	return h.particulars(c, a).Replace(text)
+}
+
+// particulars are what one matter is about: its people, its number of an invoice, its day. {next} is the version after {version}, {later} the hour of a later run.
+func (h *house) particulars(c people.Contact, a agent) *strings.Replacer {
 	first, _, _ := strings.Cut(c.Name, " ")
+	hour, minute, version, patch := 6+h.rand.IntN(12), 5*h.rand.IntN(12), 10+h.rand.IntN(9), h.rand.IntN(5)
 	return strings.NewReplacer("{customer}", first, "{agent}", firstName(a.Name), "{full}", c.Name, "{order}", fmt.Sprint(30000+h.rand.IntN(9000)),
-		"{invoice}", fmt.Sprintf("INV-2026-%04d", h.rand.IntN(9999)), "{site}", pick(h, sites), "{n}", fmt.Sprint(2+h.rand.IntN(38)),
-		"{hour}", fmt.Sprintf("%02d:%02d", 6+h.rand.IntN(12), 5*h.rand.IntN(12)), "{day}", pick(h, weekdays), "{version}", fmt.Sprintf("4.%d.%d", 10+h.rand.IntN(9), h.rand.IntN(5))).Replace(text)
+		"{invoice}", fmt.Sprintf("INV-2026-%04d", h.rand.IntN(9999)), "{site}", pick(h, sites), "{n}", fmt.Sprint(2+h.rand.IntN(38)), "{day}", pick(h, weekdays),
+		"{hour}", fmt.Sprintf("%02d:%02d", hour, minute), "{later}", fmt.Sprintf("%02d:%02d", hour+4, minute),
+		"{version}", fmt.Sprintf("4.%d.%d", version, patch), "{next}", fmt.Sprintf("4.%d.%d", version, patch+1))
 }
 
 func firstName(name string) string { first, _, _ := strings.Cut(name, " "); return first }

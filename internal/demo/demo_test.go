@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -99,6 +100,7 @@ func TestCompany(t *testing.T) {
 		c.hasAllMailInCustody(t)
 		c.agreesWithItsLog(t)
 		c.agreesWithItsBytes(t)
+		c.agreesWithItself(t)
 	})
 }
 
@@ -108,7 +110,7 @@ func (c *company) hasAllSortsOfWork(t *testing.T) {
 		least int
 		holds func(*ticket.Ticket) bool
 	}{
-		{"open tickets that nobody has", 3, func(t *ticket.Ticket) bool { return t.Bucket == ticket.InOpen && t.Assignee == "" }},
+		{"open tickets that nobody has", 2, func(t *ticket.Ticket) bool { return t.Bucket == ticket.InOpen && t.Assignee == "" }},
 		{"open tickets that somebody has", 2, func(t *ticket.Ticket) bool { return t.Bucket == ticket.InOpen && t.Assignee != "" }},
 		{"waiting tickets", 3, func(t *ticket.Ticket) bool { return t.Bucket == ticket.InWaiting }},
 		{"merged tickets", 1, func(t *ticket.Ticket) bool { return t.MergedInto != 0 }},
@@ -170,6 +172,36 @@ func (c *company) hasAllMailInCustody(t *testing.T) {
 			t.Errorf("kept %+v, counted %+v of %d mails, want the same, none pending, none lost", kept, counted, len(c.mails))
 		}
 		return err
+	})
+}
+
+// agreesWithItself reads each conversation: it is about one thing from its title to its end, and says nothing that nobody would.
+func (c *company) agreesWithItself(t *testing.T) {
+	particular := map[string]*regexp.Regexp{"invoice": regexp.MustCompile(`INV-2026-\d{4}`), "order": regexp.MustCompile(`\b3\d{4}\b`)}
+	odd := regexp.MustCompile(`\{\w+\}|\b(?:on|until|offer) (?:last week|yesterday|this morning)`)
+	mustertest.See(t, c.DB, c.ctx, func(tx *db.Tx) error {
+		for _, one := range c.tickets {
+			entries, err := ticket.Entries(tx, one, "", 200)
+			if err != nil {
+				return err
+			}
+			said := one.Title
+			for _, e := range entries {
+				said += "\n" + e.Body.Text
+			}
+			if one.Bucket == ticket.InSpam || one.MergedInto != 0 {
+				continue
+			}
+			for what, found := range particular {
+				if all := found.FindAllString(said, -1); len(slices.Compact(slices.Sorted(slices.Values(all)))) > 1 {
+					t.Errorf("#%d is about more than one %s: %v", one.Number, what, all)
+				}
+			}
+			if found := odd.FindString(said); found != "" {
+				t.Errorf("#%d says %q", one.Number, found)
+			}
+		}
+		return nil
 	})
 }
 

@@ -22,7 +22,9 @@ type life struct {
 	customer people.Contact
 	owner    agent
 	channel  string
-	begin    time.Time // when it came
+	begin    time.Time         // when it came
+	told     *strings.Replacer // its particulars, the same from the first word to the last
+	content  bool              // the customer has said that all is well
 	title    string
 	first    *letter // nil: it did not come by mail
 	number   int64
@@ -40,7 +42,8 @@ func (h *house) life(begin time.Time, i int) []step {
 		scene, inbox = pick(h, grievances), complaints
 	}
 	l := &life{house: h, scene: scene, inbox: inbox, customer: pick(h, h.contacts), owner: h.owner(scene.team), begin: at, channel: pick(h, []string{"mail", "mail", "mail", "api", "phone"})}
-	l.title = h.words(pick(h, scene.titles), l.customer, l.owner)
+	l.told = h.particulars(l.customer, l.owner)
+	l.title = l.words(pick(h, scene.titles))
 	l.add(at, access.Actor{}, l.open(pick(h, scene.openings)))
 	if l.untouched(at) {
 		return l.steps
@@ -55,6 +58,21 @@ func (h *house) life(begin time.Time, i int) []step {
 		l.add(at, l.owner.actor, l.write(ticket.Note, pick(h, scene.note), ""))
 	}
 	return l.converse(at)
+}
+
+// words fills in what a text leaves open, with the particulars of the ticket.
+func (l *life) words(text string) string { return l.told.Replace(text) }
+
+// spoken is a letter as somebody notes it who hears it on the phone.
+func spoken(letter string) string {
+	parts := strings.Split(letter, "\n\n")
+	if strings.HasSuffix(parts[0], ",") {
+		parts = parts[1:]
+	}
+	if last := len(parts) - 1; strings.HasSuffix(parts[last], "{full}") {
+		parts = parts[:last]
+	}
+	return "On the phone: " + strings.Join(parts, "\n\n")
 }
 
 func (l *life) add(at time.Time, actor access.Actor, do func(*db.Tx) error) {
@@ -95,6 +113,7 @@ func (l *life) converse(at time.Time) []step {
 		}
 		at = at.Add(minutes(h, 10, 60*26))
 		l.add(at, access.Actor{}, l.answer(at, pick(h, turn.theirs)))
+		l.content = i == len(l.scene.turns)-1
 		at = at.Add(minutes(h, 5, 60*5))
 	}
 	if l.rests(at) {
@@ -120,13 +139,17 @@ func (l *life) settle(at time.Time) []step {
 		at = l.until.Add(minutes(h, 5, 90))
 	}
 	l.decide(at)
-	l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, closings), request.Resolved))
+	last := silences
+	if l.content {
+		last = closings
+	}
+	l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, last), request.Resolved))
 	l.asked(at)
 	if h.rand.IntN(12) == 0 {
 		at = at.Add(minutes(h, 60, 60*30))
 		l.add(at, access.Actor{}, l.answer(at, pick(h, reopenings)))
 		at = at.Add(minutes(h, 20, 60*8))
-		l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, closings), request.Resolved))
+		l.add(at, l.owner.actor, l.write(ticket.Reply, pick(h, mends), request.Resolved))
 	}
 	if at = at.AddDate(0, 0, 10); h.rand.IntN(3) > 0 {
 		l.add(at, access.Actor{}, l.move(request.Closed))
@@ -140,12 +163,15 @@ func (l *life) kind() string { return cmp.Or(inboxes[l.inbox].kind, "request") }
 // open has the ticket come in, by mail or otherwise.
 func (l *life) open(words string) func(*db.Tx) error {
 	h := l.house
-	body := h.words(words, l.customer, l.owner)
+	if l.channel == "phone" {
+		words = spoken(words)
+	}
+	body := l.words(words)
 	if l.channel == "mail" {
 		l.first = h.send(letter{from: l.customer.Name, address: l.customer.Address(), to: inboxes[l.inbox].address, subject: l.title, text: body, verdict: genuine,
 			at: l.begin})
 		if strings.Contains(l.title, "oubl") {
-			l.first.file, l.first.data = "doubled.csv", h.words(doubled, l.customer, l.owner)
+			l.first.file, l.first.data = "doubled.csv", l.words(doubled)
 		}
 		return func(tx *db.Tx) error {
 			m, err := h.receive(tx, l.first, mailbox.Opened)
@@ -188,7 +214,7 @@ func (l *life) take() func(*db.Tx) error {
 
 // write has the owner write something.
 func (l *life) write(kind ticket.EntryKind, words, state string) func(*db.Tx) error {
-	w := ticket.Writing{Kind: kind, Body: compose(l.words(words, l.customer, l.owner)), Channel: "mail", State: state}
+	w := ticket.Writing{Kind: kind, Body: compose(l.words(words)), Channel: "mail", State: state}
 	return func(tx *db.Tx) error {
 		_, e, err := l.Desk.Write(tx, l.number, w)
 		if err == nil && kind == ticket.Reply {
@@ -200,7 +226,7 @@ func (l *life) write(kind ticket.EntryKind, words, state string) func(*db.Tx) er
 
 // answer has the customer answer, in the way the ticket came.
 func (l *life) answer(at time.Time, words string) func(*db.Tx) error {
-	body := l.words(words, l.customer, l.owner)
+	body := l.words(words)
 	if l.first != nil {
 		sent := l.send(letter{from: l.customer.Name, address: l.customer.Address(), to: l.first.to, answers: l.first.id, subject: "Re: " + l.title, text: body, verdict: genuine, at: at})
 		return func(tx *db.Tx) error { _, err := l.receive(tx, sent, mailbox.Joined); return err }
