@@ -15,6 +15,7 @@ import (
 	"muster/internal/api"
 	"muster/internal/people"
 	"muster/internal/web/admin"
+	"muster/internal/web/admin/client"
 	"muster/internal/web/admin/promise"
 	"muster/internal/web/admin/rehearse"
 	"muster/internal/web/admin/route"
@@ -84,6 +85,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 func (h *house) settings(screens *desk.Screens, gate *people.Gate) map[string]ui.Handler {
 	pages := sheet.Pages{DB: h.db, Flash: screens.Flash}
 	all := (&admin.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Office: h.office, Hasher: h.hasher, Gate: gate, TestInbox: h.testInbox}).Routes()
+	maps.Copy(all, (&client.Screens{Pages: pages}).Routes())
 	maps.Copy(all, (&promise.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Works: h.works}).Routes())
 	maps.Copy(all, (&route.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Router: h.router}).Routes())
 	maps.Copy(all, (&rule.Screens{Pages: pages, Bus: h.bus, Desk: h.desk, Clerk: h.clerk, Hooks: h.hooks}).Routes())

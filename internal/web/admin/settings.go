@@ -34,6 +34,7 @@ func settings() []struct {
 			{access.CatalogueRead, ui.Place{Href: "/settings/catalogue", Icon: "service", Name: "Catalogue", Why: "Products, services, applications"}},
 		}},
 		{"People", []setting{
+			{access.PeopleRead, ui.Place{Href: "/settings/organisations", Icon: "org", Name: "Organisations and contacts", Why: "Who is served: tiers, mail domains, addresses"}},
 			{access.StaffManage, ui.Place{Href: "/settings/staff", Icon: "user", Name: "Agents", Why: "Who works here, and in which role"}},
 			{access.StaffManage, ui.Place{Href: "/settings/teams", Icon: "users", Name: "Teams", Why: "Whose queues there are"}},
 			{access.StaffManage, ui.Place{Href: "/settings/roles", Icon: "shield", Name: "Roles", Why: "What agents may do, and which tickets they see"}},

@@ -190,6 +190,9 @@ func panelOf(tx *db.Tx, rec *record) ui.Panel {
 	if rec.requester.ID != "" {
 		who.Parts = append(who.Parts, ui.Person{Face: big(face(rec.requester.ID, rec.requester.Name)), Name: rec.requester.Name,
 			Href: "/search?q=" + queryValue("requester:", rec.requester.Address()), Hint: rec.requester.Address()})
+		if tx.May(access.PeopleRead) {
+			who.Action = &ui.Button{Icon: "sliders", Is: "bare icon", Label: "About the requester", Href: "/settings/contacts/" + rec.requester.ID}
+		}
 	} else {
 		who.Lines = append(who.Lines, ui.Line{Icon: "user", Text: "Nobody asked: it is our own."})
 	}
