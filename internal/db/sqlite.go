@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 
 	"modernc.org/sqlite"
@@ -169,13 +170,20 @@ func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
 			}
 		}
 	}
-	s, err := c.conn.PrepareContext(context.Background(), query)
+	s, err := c.conn.PrepareContext(context.Background(), plannedOnce(query))
 	if err != nil {
 		return nil, err
 	}
 	c.kept[query] = s
 	return s, nil
 }
+
+var bareLimit = regexp.MustCompile(`\bLIMIT\s+(\$\d+)`)
+
+// plannedOnce keeps SQLite from compiling a statement anew each time that it is
+// run, as it does for the value of a placeholder that is a whole LIMIT: it does not
+// look into a sum.
+func plannedOnce(query string) string { return bareLimit.ReplaceAllString(query, "LIMIT 0+$1") }
 
 // Statements are not cut short: a writer's batch belongs to others too, and a
 // context that can end costs a goroutine a statement.
