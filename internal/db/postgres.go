@@ -43,6 +43,11 @@ func openPostgres(ctx context.Context, url string) (_ *postgresEngine, err error
 	// write-ahead log, so whatever used the number is then lost too.
 	unhurried := config.Copy()
 	unhurried.RuntimeParams["synchronous_commit"] = "off"
+	// Each of its statements is about a few rows that an index leads to. A plan that was made while a table was small would
+	// go through all of it for good.
+	for _, way := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
+		unhurried.RuntimeParams[way] = "off"
+	}
 	e.hasty = stdlib.OpenDB(*unhurried)
 	e.work.SetMaxOpenConns(lanes + viewConns)
 	e.work.SetMaxIdleConns(lanes + viewConns)

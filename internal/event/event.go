@@ -24,7 +24,7 @@ type Bus struct {
 	follow  map[string][]string // event name → tasks to queue
 	tasks   map[string]task
 	watch   []func(Happening)
-	wake    chan struct{}
+	agenda  *agenda
 	node    string
 	periods []period
 }
@@ -44,7 +44,7 @@ func NewBus(d *db.DB, node string) *Bus {
 		react:  map[string][]reaction{},
 		follow: map[string][]string{},
 		tasks:  map[string]task{},
-		wake:   make(chan struct{}, 1),
+		agenda: newAgenda(),
 		node:   node,
 	}
 	d.BeforeCommit(b.deliver)
@@ -123,10 +123,13 @@ func (b *Bus) deliver(tx *db.Tx) error {
 	return endJob(tx)
 }
 
-// committed wakes the workers, tells the watchers, and a job that it has come to its end.
+// committed notes when to look for new jobs, tells the watchers, and a job that it has come to its end.
 func (b *Bus) committed(tx *db.Tx) {
-	if jobs, _ := tx.Noted(queued{}).([]job); len(jobs) > 0 {
-		b.Wake()
+	jobs, _ := tx.Noted(queued{}).([]job)
+	for _, j := range jobs {
+		if _, ours := b.tasks[j.task]; ours {
+			b.agenda.note(j.task, j.runAt)
+		}
 	}
 	if j, ok := tx.Noted(running{}).(*job); ok {
 		j.finished = true
@@ -139,11 +142,10 @@ func (b *Bus) committed(tx *db.Tx) {
 	}
 }
 
-// Wake has the workers look for due jobs now.
+// Wake has the workers look for due jobs of every task now.
 func (b *Bus) Wake() {
-	select {
-	case b.wake <- struct{}{}:
-	default:
+	for task := range b.tasks {
+		b.agenda.note(task, time.Time{})
 	}
 }
 

@@ -220,6 +220,34 @@ func TestSchedule(t *testing.T) {
 	})
 }
 
+// What another node scheduled for later is done at its instant, though this one only glances at what others do.
+func TestInstantsOfOtherNodes(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		var mu sync.Mutex
+		var calls []time.Duration
+		bus := event.NewBus(d, "n1")
+		event.NewBus(d, "n2") // hears of what is committed here instead of n1
+		start := time.Now()
+		event.Task(bus, "call", func(context.Context, struct{}) error {
+			mu.Lock()
+			defer mu.Unlock()
+			calls = append(calls, time.Since(start).Round(100*time.Millisecond))
+			return nil
+		}, event.Options{})
+		mustertest.Do(t, d, mustertest.As(t, "acme", "ann"), func(tx *db.Tx) error {
+			var errs []error
+			for _, ms := range []time.Duration{300, 700, 2500, 2600, 2700} {
+				errs = append(errs, event.Schedule(tx, "call", "", start.Add(ms*time.Millisecond), struct{}{}))
+			}
+			return errors.Join(errs...)
+		})
+		work(t, bus, 10*time.Second)
+		if got, want := fmt.Sprint(calls), "[300ms 700ms 2.5s 2.6s 2.7s]"; got != want {
+			t.Errorf("done after %s, want %s", got, want)
+		}
+	})
+}
+
 func TestScheduledAgainWhileItRuns(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		var seen tried

@@ -70,7 +70,8 @@ type job struct {
 	runAt               time.Time
 	attempts            int
 	holder              string
-	finished            bool // in a unit of work of its own
+	finished            bool      // in a unit of work of its own
+	againAt             time.Time // when it is done once more; zero: it is not
 }
 
 type queued struct{}
@@ -145,8 +146,8 @@ func endJob(tx *db.Tx) error {
 	if !ok {
 		return nil
 	}
-	n, err := finish(tx, *j)
-	if err == nil && n == 0 {
+	held, err := finish(tx, j)
+	if err == nil && !held {
 		return fault.New(fault.Conflict, "Another node has taken this work over.")
 	}
 	return err
@@ -170,6 +171,15 @@ func (b *Bus) perform(ctx context.Context, j job) error {
 	t.room <- struct{}{}
 	err := safely(func() error { return t.run(ctx, []byte(j.args)) })
 	<-t.room
+	err = b.settle(ctx, &j, t.opts, err)
+	if !j.againAt.IsZero() {
+		b.agenda.note(j.task, j.againAt)
+	}
+	return err
+}
+
+// settle ends a job, or lets it wait, by what became of it.
+func (b *Bus) settle(ctx context.Context, j *job, opts Options, err error) error {
 	settle := context.WithoutCancel(ctx)
 	if err == nil && j.finished {
 		return nil
@@ -182,12 +192,12 @@ func (b *Bus) perform(ctx context.Context, j job) error {
 	}
 	v, judged := errors.AsType[*verdict](err)
 	switch {
-	case judged && v.giveUp, j.attempts >= t.opts.Tries && !(judged && v.after > 0):
+	case judged && v.giveUp, j.attempts >= opts.Tries && !(judged && v.after > 0):
 		return b.settleDead(settle, j, err)
 	case judged:
 		return b.settleRetry(settle, j, v.after, err)
 	}
-	return b.settleRetry(settle, j, t.opts.Backoff(j.attempts), err)
+	return b.settleRetry(settle, j, opts.Backoff(j.attempts), err)
 }
 
 func safely(f func() error) (err error) {

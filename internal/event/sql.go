@@ -141,70 +141,58 @@ func scanJob(r db.Row) (j job, err error) {
 	return j, r.Scan(&j.workspace, &j.id, &j.task, &j.key, &j.args, &j.attempts, &j.holder)
 }
 
-// claim takes due jobs, of all workspaces: of each task as many as there is room
-// for, so that a task with many that wait keeps no other from being looked at.
-// Each attempt has a holder of its own, so that a node that lost its lease to
-// itself notices too.
-func (b *Bus) claim(ctx context.Context, room map[string]int) ([]job, error) {
-	if len(b.tasks) == 0 {
-		return nil, nil
-	}
+// claim takes due jobs of a task, of all workspaces, under a lease. Each attempt has a holder of its own, so that a node that
+// lost its lease to itself notices too.
+func (b *Bus) claim(ctx context.Context, task string, now time.Time, room int) ([]job, error) {
 	lock := ""
 	if b.db.Engine() == db.Postgres {
 		lock = "FOR UPDATE SKIP LOCKED"
 	}
-	now := time.Now().UTC()
-	f := new(db.Filter)
-	until, holder := b.untilLease(f, now), f.Arg(b.node+"/"+strconv.FormatInt(now.UnixNano(), 36))
-	due := f.Arg(now.UnixMicro())
 	return db.Hasty(ctx, b.db, scanJob, `
-		UPDATE jobs SET run_at = `+until+`, holder = `+holder+`, attempts = attempts + 1
-		WHERE  (workspace_id, id) IN (SELECT workspace_id, id FROM (`+b.eachTask(func(task string) string {
-		return `SELECT workspace_id, id FROM (
-			SELECT workspace_id, id FROM jobs WHERE task = ` + f.Arg(task) + ` AND run_at <= ` + due + `
-			ORDER  BY run_at, id LIMIT ` + f.Arg(min(room[task], claims)) + ` ` + lock + `) due`
-	})+`) claimed)
+		UPDATE jobs SET run_at = $1, holder = $2, attempts = attempts + 1
+		WHERE  (workspace_id, id) IN (
+			SELECT workspace_id, id FROM jobs WHERE task = $3 AND run_at <= $4
+			ORDER  BY run_at, id LIMIT $5 `+lock+`)
 		RETURNING workspace_id, id, task, unique_key, args, attempts, holder`,
-		f.Args()...)
+		now.Add(b.tasks[task].opts.Lease).UnixMicro(), b.node+"/"+strconv.FormatInt(now.UnixNano(), 36), task, now.UnixMicro(), room)
 }
 
-// eachTask unites what a query finds for each task: each is a stretch of an index.
-func (b *Bus) eachTask(query func(task string) string) string {
-	var all []string
-	for _, task := range slices.Sorted(maps.Keys(b.tasks)) {
-		all = append(all, query(task))
+// look notes when the first job of each task is due. Each is the beginning of a stretch of an index.
+func (b *Bus) look(ctx context.Context) error {
+	if len(b.tasks) == 0 {
+		return nil
 	}
-	return strings.Join(all, " UNION ALL ")
-}
-
-// untilLease is when the lease of a job that is claimed now ends, by its task: a node that
-// dies keeps what is urgent no longer than that asks for.
-func (b *Bus) untilLease(f *db.Filter, now time.Time) string {
-	until := "CASE task"
+	f := new(db.Filter)
+	var firsts []string
 	for _, task := range slices.Sorted(maps.Keys(b.tasks)) {
-		until += " WHEN " + f.Arg(task) + " THEN CAST(" + f.Arg(now.Add(b.tasks[task].opts.Lease).UnixMicro()) + " AS BIGINT)"
+		firsts = append(firsts, `SELECT task, run_at FROM (SELECT task, run_at FROM jobs WHERE task = `+f.Arg(task)+` ORDER BY run_at LIMIT 1) due`)
 	}
-	return until + " END"
-}
-
-// untilNext tells how long there is nothing new to do after an instant, and at most a glance.
-func (b *Bus) untilNext(ctx context.Context, after time.Time) time.Duration {
-	var due time.Time
-	err := b.db.View(ctx, func(tx *db.Tx) (err error) {
-		f := new(db.Filter)
-		since := f.Arg(after.UnixMicro())
-		at, err := db.One(tx, db.Value[*int64], `SELECT min(run_at) FROM (`+b.eachTask(func(task string) string {
-			return `SELECT run_at FROM (SELECT workspace_id, run_at FROM jobs WHERE task = ` + f.Arg(task) + ` AND run_at > ` + since + ` ORDER BY run_at LIMIT 1) due`
-		})+`) next`, f.Args()...)
-		if err == nil && at != nil {
-			due = time.UnixMicro(*at)
-		}
+	return b.db.View(ctx, func(tx *db.Tx) error {
+		_, err := db.All(tx, b.noteRow, strings.Join(firsts, " UNION ALL "), f.Args()...)
 		return err
 	})
-	if err != nil || due.IsZero() {
-		return glance
+}
+
+// noteNext notes when the next job of a task is due after an instant, if there are any for later.
+func (b *Bus) noteNext(ctx context.Context, task string, after time.Time) error {
+	if !b.agenda.hasLater(task) {
+		return nil
 	}
-	return min(max(time.Until(due), 0), glance)
+	return b.db.View(ctx, func(tx *db.Tx) error {
+		_, err := db.All(tx, b.noteRow, `
+			SELECT task, run_at FROM jobs WHERE task = $1 AND run_at > $2 ORDER BY run_at LIMIT 1`, task, after.UnixMicro())
+		return err
+	})
+}
+
+func (b *Bus) noteRow(r db.Row) (none struct{}, err error) {
+	var task string
+	var at int64
+	if err := r.Scan(&task, &at); err != nil {
+		return none, err
+	}
+	b.agenda.note(task, time.UnixMicro(at))
+	return none, nil
 }
 
 func (b *Bus) renew(ctx context.Context, j job, lease time.Duration) (held bool, err error) {
@@ -218,18 +206,29 @@ const finished = `DELETE FROM jobs WHERE workspace_id = $1 AND id = $2 AND holde
 
 const finishedAgain = `
 	UPDATE jobs SET run_at = again_at, again_at = NULL, holder = '', attempts = 0
-	WHERE  workspace_id = $1 AND id = $2 AND holder = $3 AND again_at IS NOT NULL`
+	WHERE  workspace_id = $1 AND id = $2 AND holder = $3 AND again_at IS NOT NULL
+	RETURNING run_at`
 
-// finish removes a job that is done, or lets it wait if it was asked for again meanwhile.
-func finish(tx *db.Tx, j job) (int64, error) {
+// finish removes a job that is done, or lets it wait if it was asked for again
+// meanwhile, and reports whether the job was still this node's.
+func finish(tx *db.Tx, j *job) (bool, error) {
 	n, err := tx.Exec(finished, j.workspace, j.id, j.holder)
 	if err != nil || n > 0 || j.key == nil {
-		return n, err
+		return n > 0, err
 	}
-	return tx.Exec(finishedAgain, j.workspace, j.id, j.holder)
+	again, err := db.All(tx, db.Value[int64], finishedAgain, j.workspace, j.id, j.holder)
+	return j.isAgain(again), err
 }
 
-func (b *Bus) settleDone(ctx context.Context, j job) error {
+// isAgain notes when a job that was asked for again is due, if it was.
+func (j *job) isAgain(runAt []int64) bool {
+	if len(runAt) > 0 {
+		j.againAt = time.UnixMicro(runAt[0])
+	}
+	return len(runAt) > 0
+}
+
+func (b *Bus) settleDone(ctx context.Context, j *job) error {
 	if j.key == nil {
 		_, err := db.Hasty(ctx, b.db, db.Value[string], finished+` RETURNING id`, j.workspace, j.id, j.holder)
 		return err
@@ -240,20 +239,21 @@ func (b *Bus) settleDone(ctx context.Context, j job) error {
 	})
 }
 
-func (b *Bus) settleRetry(ctx context.Context, j job, wait time.Duration, why error) error {
+func (b *Bus) settleRetry(ctx context.Context, j *job, wait time.Duration, why error) error {
+	j.againAt = time.Now().Add(wait)
 	_, err := db.Hasty(ctx, b.db, db.Value[string], `
 		UPDATE jobs SET run_at = $4, holder = '', reason = $5
 		WHERE  workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
-		j.workspace, j.id, j.holder, time.Now().Add(wait).UnixMicro(), why.Error())
+		j.workspace, j.id, j.holder, j.againAt.UnixMicro(), why.Error())
 	return err
 }
 
 // settleDead gives a job up: it stays to be seen and retried, and frees its key.
-func (b *Bus) settleDead(ctx context.Context, j job, why error) error {
+func (b *Bus) settleDead(ctx context.Context, j *job, why error) error {
 	slog.Warn("a job was given up", "task", j.task, "job", j.id, "attempts", j.attempts, "err", why)
 	if j.key != nil {
-		again, err := db.Single(ctx, b.db, db.Value[string], finishedAgain+` RETURNING id`, j.workspace, j.id, j.holder)
-		if err != nil || len(again) > 0 {
+		again, err := db.Single(ctx, b.db, db.Value[int64], finishedAgain, j.workspace, j.id, j.holder)
+		if err != nil || j.isAgain(again) {
 			return err
 		}
 	}

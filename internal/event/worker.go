@@ -21,21 +21,17 @@ func (b *Bus) Work(ctx context.Context) error {
 	// Jobs outlive ctx: they may come to their end while the node drains.
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	w := &worker{bus: b, running: running, busy: map[string]int{}, freed: make(chan string, 1024)}
+	w := &worker{bus: b, running: running, busy: map[string]int{}, full: map[string]bool{}, freed: make(chan string, 1024)}
 	for _, p := range b.periods {
 		if err := b.plan(ctx, p); err != nil {
 			return ignoreEnd(ctx, err)
 		}
 	}
 	for ctx.Err() == nil {
-		began := time.Now()
-		claimed, err := w.round(ctx)
-		if err != nil && ctx.Err() == nil {
+		if err := w.round(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("look for jobs", "err", err)
 		}
-		if claimed == 0 || err != nil {
-			w.rest(ctx, began)
-		}
+		w.rest(ctx)
 	}
 	return w.drain(cancel)
 }
@@ -52,29 +48,49 @@ type worker struct {
 	bus     *Bus
 	running context.Context // of the jobs
 	jobs    sync.WaitGroup
-	busy    map[string]int // jobs that run, by task
-	freed   chan string    // tasks of which a job has ended
+	glanced time.Time
+	busy    map[string]int  // jobs that run, by task
+	full    map[string]bool // tasks of which more may be due than there is room for
+	freed   chan string     // tasks of which a job has ended
 }
 
-// round claims what there is room for and starts it.
-func (w *worker) round(ctx context.Context) (int, error) {
-	w.collect()
-	room, all := map[string]int{}, 0
-	for name, t := range w.bus.tasks {
-		room[name] = max(t.opts.AtOnce-w.busy[name], 0)
-		all += room[name]
+// round claims what is due, as far as there is room, and starts it.
+func (w *worker) round(ctx context.Context) error {
+	now := time.Now()
+	if now.Sub(w.glanced) >= glance {
+		w.glanced = now
+		if err := w.bus.look(ctx); err != nil {
+			return err
+		}
 	}
-	if all == 0 {
-		return 0, nil
+	for _, task := range w.bus.agenda.due(now) {
+		if err := w.claim(ctx, task); err != nil {
+			return err
+		}
 	}
-	jobs, err := w.bus.claim(ctx, room)
+	return nil
+}
+
+// claim claims and starts jobs of a task.
+func (w *worker) claim(ctx context.Context, task string) error {
+	room := min(w.bus.tasks[task].opts.AtOnce-w.busy[task], claims)
+	if room <= 0 {
+		w.full[task] = true
+		return nil
+	}
+	now := time.Now()
+	jobs, err := w.bus.claim(ctx, task, now, room)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, j := range jobs {
 		w.start(j)
 	}
-	return len(jobs), nil
+	if len(jobs) == room {
+		w.full[task] = true
+		return nil
+	}
+	return w.bus.noteNext(ctx, task, now)
 }
 
 func (w *worker) start(j job) {
@@ -87,27 +103,33 @@ func (w *worker) start(j job) {
 	})
 }
 
-func (w *worker) collect() {
-	for {
-		select {
-		case task := <-w.freed:
-			w.busy[task]--
-		default:
-			return
-		}
+// free makes room for jobs of a task, and has more looked for if there may be.
+func (w *worker) free(task string) {
+	w.busy[task]--
+	if w.full[task] {
+		delete(w.full, task)
+		w.bus.agenda.note(task, time.Time{})
 	}
 }
 
 // rest waits until a job is due, was added, or has made room.
-func (w *worker) rest(ctx context.Context, since time.Time) {
-	timer := time.NewTimer(w.bus.untilNext(ctx, since))
+func (w *worker) rest(ctx context.Context) {
+	timer := time.NewTimer(time.Until(w.bus.agenda.next(w.glanced.Add(glance))))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-w.bus.wake:
+	case <-w.bus.agenda.noted:
 	case task := <-w.freed:
-		w.busy[task]--
+		w.free(task)
+	}
+	for {
+		select {
+		case task := <-w.freed:
+			w.free(task)
+		default:
+			return
+		}
 	}
 }
 
@@ -134,19 +156,26 @@ func (w *worker) drain(cancel func()) error {
 
 // WorkOff does what is due now, one job after the other, and returns: for tests and the command line.
 func (b *Bus) WorkOff(ctx context.Context) error {
-	room := map[string]int{}
-	for name := range b.tasks {
-		room[name] = claims
-	}
 	for {
-		jobs, err := b.claim(ctx, room)
-		if err != nil || len(jobs) == 0 {
+		now := time.Now()
+		if err := b.look(ctx); err != nil {
 			return err
 		}
-		for _, j := range jobs {
-			if err := b.perform(ctx, j); err != nil {
+		done := 0
+		for _, task := range b.agenda.due(now) {
+			jobs, err := b.claim(ctx, task, now, claims)
+			if err != nil {
 				return err
 			}
+			for _, j := range jobs {
+				if err := b.perform(ctx, j); err != nil {
+					return err
+				}
+			}
+			done += len(jobs)
+		}
+		if done == 0 {
+			return nil
 		}
 	}
 }
