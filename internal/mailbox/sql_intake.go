@@ -15,7 +15,8 @@ type sameRow struct {
 }
 
 // sameMail returns the rows that have the same mail as m and count, oldest first:
-// those that were settled, and those with the same bytes that wait before it.
+// those that were settled, and those with the same bytes that wait before it: these
+// are looked for by their bytes, since what waits is where all that comes in is written.
 func sameMail(tx *db.Tx, m Message) ([]sameRow, error) {
 	return db.All(tx, func(r db.Row) (s sameRow, err error) {
 		return s, r.Scan(&s.id, &s.inbox, &s.ticket, &s.outcome)
@@ -25,7 +26,7 @@ func sameMail(tx *db.Tx, m Message) ([]sameRow, error) {
 		       AND outcome IN ('ticket', 'reply', 'bounce-of', 'quarantined')
 		UNION  ALL
 		SELECT id, inbox_id, ticket_id, outcome FROM mail_ledger
-		WHERE  workspace_id = $1 AND blob = $6 AND id < $3 AND outcome = 'pending'
+		WHERE  workspace_id = $1 AND blob = $6 AND id < $3 AND outcome || '' = 'pending'
 		ORDER  BY 1 LIMIT 20`,
 		tx.Workspace, m.MessageID, m.ID, m.Sender, m.Content, m.Blob)
 }
