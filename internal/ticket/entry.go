@@ -122,7 +122,7 @@ func (d *Desk) Write(tx *db.Tx, number int64, w Writing) (*Ticket, *Entry, error
 	if err := checkUnseen(tx, t, w); err != nil {
 		return nil, nil, err
 	}
-	e, err := newEntry(tx, t, w)
+	e, err := d.newEntry(tx, t, w)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,7 +144,7 @@ func follow(tx *db.Tx, t *Ticket) (*Ticket, error) {
 	return Find(tx, t.MergedInto)
 }
 
-func newEntry(tx *db.Tx, t *Ticket, w Writing) (*Entry, error) {
+func (d *Desk) newEntry(tx *db.Tx, t *Ticket, w Writing) (*Entry, error) {
 	if w.Kind.Outgoing() && tx.Kind == access.Human || w.Kind == Reply {
 		if err := tx.Must(access.TicketsReply); err != nil {
 			return nil, err
@@ -161,6 +161,9 @@ func newEntry(tx *db.Tx, t *Ticket, w Writing) (*Entry, error) {
 		To: w.To, Cc: w.Cc, MessageID: w.MessageID, Verdict: w.Verdict, CreatedAt: tx.Now, Mentions: w.Mentions, Quiet: w.Quiet}
 	if w.Kind.Outgoing() {
 		e.SendAt = tx.Now.Add(w.Undo)
+		if d.MessageID != nil {
+			e.MessageID = d.MessageID(tx.Workspace, t.ID, e.ID)
+		}
 	}
 	for _, p := range slices.Concat(w.To, w.Cc) {
 		if err := checkAddress(p.Address); err != nil {

@@ -39,14 +39,6 @@ func markWithdrawn(tx *db.Tx, e *Entry) error {
 	return err
 }
 
-// SetMessageID keeps the Message-ID that an entry goes out under, before it is first tried.
-func SetMessageID(tx *db.Tx, entry, messageID string) error {
-	if err := tx.Must(access.TicketsReply); err != nil {
-		return err
-	}
-	return tx.Write(`UPDATE entries SET message_id = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, entry, messageID)
-}
-
 // EntryByID returns an entry and its ticket.
 func EntryByID(tx *db.Tx, id string) (*Ticket, *Entry, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {

@@ -127,10 +127,13 @@ type Draft struct {
 type Desk struct {
 	kinds []Kind
 	most  int // tickets that are sorted to show the first of them
+
+	// MessageID is what an entry that is sent goes out under. Nil: nothing is sent.
+	MessageID func(workspace string, ticket ID, entry string) string
 }
 
 // NewDesk returns a desk for kinds.
-func NewDesk(kinds ...Kind) *Desk { return &Desk{kinds, usualMost} }
+func NewDesk(kinds ...Kind) *Desk { return &Desk{kinds: kinds, most: usualMost} }
 
 // Kinds lists the kinds of tickets the desk knows.
 func (d *Desk) Kinds() []Kind { return d.kinds }
@@ -181,7 +184,7 @@ func (d *Desk) Open(tx *db.Tx, draft Draft) (*Ticket, error) {
 	if t.Number, err = tx.Next("ticket"); err != nil {
 		return nil, fmt.Errorf("number a ticket: %w", err)
 	}
-	entry, err := t.first(tx, draft)
+	entry, err := d.first(tx, t, draft)
 	if err != nil {
 		return nil, err
 	}
@@ -245,11 +248,11 @@ func (t *Ticket) adopt(tx *db.Tx, parent int64) error {
 }
 
 // first makes the entry of the first message, so that the ticket is stored with its snippet at once.
-func (t *Ticket) first(tx *db.Tx, draft Draft) (*Entry, error) {
+func (d *Desk) first(tx *db.Tx, t *Ticket, draft Draft) (*Entry, error) {
 	if draft.First == nil {
 		return nil, nil
 	}
-	e, err := newEntry(tx, t, *draft.First)
+	e, err := d.newEntry(tx, t, *draft.First)
 	if err != nil {
 		return nil, err
 	}

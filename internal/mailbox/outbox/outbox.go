@@ -77,6 +77,9 @@ func New(bus *event.Bus, b Box) *Box {
 	event.Task(bus, memoTask, b.sendMemo, event.Options{Tries: math.MaxInt, AtOnce: 4, Lease: 2 * time.Minute})
 	event.On(bus, b.wrote)
 	event.On(bus, b.withdrew)
+	b.Desk.MessageID = func(workspace string, t ticket.ID, entry string) string {
+		return b.Marks.MessageID(workspace, string(t), entry)
+	}
 	return &b
 }
 
@@ -88,9 +91,6 @@ func (b *Box) wrote(tx *db.Tx, w ticket.Wrote) error {
 	return tx.As(access.System(tx.Workspace), func(tx *db.Tx) error {
 		t, e, err := w.Written(tx)
 		if err != nil {
-			return err
-		}
-		if err := ticket.SetMessageID(tx, e.ID, b.Marks.MessageID(tx.Workspace, string(t.ID), e.ID)); err != nil {
 			return err
 		}
 		all, err := b.addressees(tx, t, e)
