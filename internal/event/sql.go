@@ -228,15 +228,15 @@ func (j *job) isAgain(runAt []int64) bool {
 	return len(runAt) > 0
 }
 
+// settleDone ends a job that is done. It may be asked for again between the two statements, but that is not taken back.
 func (b *Bus) settleDone(ctx context.Context, j *job) error {
-	if j.key == nil {
-		_, err := db.Hasty(ctx, b.db, db.Value[string], finished+` RETURNING id`, j.workspace, j.id, j.holder)
+	ended, err := db.Hasty(ctx, b.db, db.Value[string], finished+` RETURNING id`, j.workspace, j.id, j.holder)
+	if err != nil || len(ended) > 0 || j.key == nil {
 		return err
 	}
-	return b.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := finish(tx, j)
-		return err
-	})
+	again, err := db.Hasty(ctx, b.db, db.Value[int64], finishedAgain, j.workspace, j.id, j.holder)
+	j.isAgain(again)
+	return err
 }
 
 func (b *Bus) settleRetry(ctx context.Context, j *job, wait time.Duration, why error) error {
