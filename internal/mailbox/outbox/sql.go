@@ -25,20 +25,29 @@ func insertDeliveries(tx *db.Tx, all []Delivery) error {
 	}
 	var args []any
 	for i := range all {
-		d := &all[i]
-		args = append(args, tx.Workspace, d.ID, d.Entry, db.Bool(&d.Copy), d.Name, d.Address, ticket.FoldAddress(d.Address), d.State, 0, 0, d.Response, db.Time(&d.QueuedAt))
+		args = append(args, all[i].row(tx)...)
 	}
-	return tx.Write(`
-		INSERT INTO mail_deliveries (workspace_id, id, entry_id, copy, name, address, folded, state, attempts, code, response, queued_at)
-		VALUES `+db.Values(len(all), 12), args...)
+	return tx.Write(insertDelivery+db.Values(len(all), 14), args...)
 }
 
-// store stores how far a delivery has come, and tells of it if that is news.
+const insertDelivery = `
+	INSERT INTO mail_deliveries (workspace_id, id, entry_id, copy, name, address, folded, state, attempts, code, response, queued_at, tried_at, next_at)
+	VALUES `
+
+func (d *Delivery) row(tx *db.Tx) []any {
+	return []any{tx.Workspace, d.ID, d.Entry, db.Bool(&d.Copy), d.Name, d.Address, ticket.FoldAddress(d.Address), d.State, d.Attempts, d.Code, d.Response,
+		db.Time(&d.QueuedAt), db.Time(&d.TriedAt), db.Time(&d.NextAt)}
+}
+
+// store stores how far a delivery has come, and tells of it if that is news. The row
+// is there, and is met as one that is inserted again: to look for it would be to
+// read the end of the index, where all that is written now is put, and PostgreSQL
+// would take two that do so at the same time for ones that depend on each other.
 func store(tx *db.Tx, t ticket.ID, d Delivery, before State) error {
-	if err := tx.Write(`
-		UPDATE mail_deliveries SET state = $3, attempts = $4, code = $5, response = $6, queued_at = $7, tried_at = $8, next_at = $9
-		WHERE workspace_id = $1 AND id = $2`,
-		tx.Workspace, d.ID, d.State, d.Attempts, d.Code, d.Response, db.Time(&d.QueuedAt), db.Time(&d.TriedAt), db.Time(&d.NextAt)); err != nil {
+	if err := tx.Write(insertDelivery+db.Values(1, 14)+`
+		ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, code = excluded.code,
+			response = excluded.response, queued_at = excluded.queued_at, tried_at = excluded.tried_at, next_at = excluded.next_at`,
+		d.row(tx)...); err != nil {
 		return err
 	}
 	if d.State != before {
