@@ -21,13 +21,18 @@ func newAgenda() *agenda {
 }
 
 // note has jobs of a task looked for at an instant, if not before.
-func (a *agenda) note(task string, at time.Time) {
+func (a *agenda) note(task string, at time.Time) { a.add(task, at, at.After(time.Now())) }
+
+// found notes the first of the jobs of a task that are in the table: there may be more behind it, also if its instant is past.
+func (a *agenda) found(task string, at time.Time) { a.add(task, at, true) }
+
+func (a *agenda) add(task string, at time.Time, more bool) {
 	a.mu.Lock()
 	before, ok := a.at[task]
 	if !ok || at.Before(before) {
 		a.at[task] = at
 	}
-	if at.After(time.Now()) {
+	if more {
 		a.later[task] = true
 	}
 	a.mu.Unlock()

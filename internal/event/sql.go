@@ -165,7 +165,7 @@ func (b *Bus) look(ctx context.Context) error {
 	f := new(db.Filter)
 	var firsts []string
 	for _, task := range slices.Sorted(maps.Keys(b.tasks)) {
-		firsts = append(firsts, `SELECT task, run_at FROM (SELECT task, run_at FROM jobs WHERE task = `+f.Arg(task)+` ORDER BY run_at LIMIT 1) due`)
+		firsts = append(firsts, `SELECT task, run_at FROM (SELECT workspace_id, task, run_at FROM jobs WHERE task = `+f.Arg(task)+` ORDER BY run_at LIMIT 1) due`)
 	}
 	return b.db.View(ctx, func(tx *db.Tx) error {
 		_, err := db.All(tx, b.noteRow, strings.Join(firsts, " UNION ALL "), f.Args()...)
@@ -180,7 +180,8 @@ func (b *Bus) noteNext(ctx context.Context, task string, after time.Time) error 
 	}
 	return b.db.View(ctx, func(tx *db.Tx) error {
 		_, err := db.All(tx, b.noteRow, `
-			SELECT task, run_at FROM jobs WHERE task = $1 AND run_at > $2 ORDER BY run_at LIMIT 1`, task, after.UnixMicro())
+			SELECT task, run_at FROM (
+				SELECT workspace_id, task, run_at FROM jobs WHERE task = $1 AND run_at > $2 ORDER BY run_at LIMIT 1) next`, task, after.UnixMicro())
 		return err
 	})
 }
@@ -191,7 +192,7 @@ func (b *Bus) noteRow(r db.Row) (none struct{}, err error) {
 	if err := r.Scan(&task, &at); err != nil {
 		return none, err
 	}
-	b.agenda.note(task, time.UnixMicro(at))
+	b.agenda.found(task, time.UnixMicro(at))
 	return none, nil
 }
 
