@@ -79,7 +79,7 @@ func TestSurveyStory(t *testing.T) {
 		if p := maren.do(forged); p.status != http.StatusForbidden {
 			t.Errorf("another site's form: %d, want 403", p.status)
 		}
-		for _, broken := range []string{link[:len(link)-1] + "0", "/rate/x", "/rate/" + strings.Repeat("0", 53), "/rate/%00"} {
+		for _, broken := range []string{link[:len(link)-1] + otherDigit(link[len(link)-1]), "/rate/x", "/rate/" + strings.Repeat("0", 53), "/rate/%00"} {
 			if p := maren.see(broken); p.status != http.StatusNotFound || strings.Contains(p.body, "Invoices") {
 				t.Errorf("%s: %d, want 404", broken, p.status)
 			}
@@ -122,4 +122,12 @@ func TestSurveySettings(t *testing.T) {
 	if p := other.post("/settings/surveys/new", "name", "Mine", "measure", "csat", "delay", "1", "window", "90", "open", "14", "low", "2"); p.status != http.StatusForbidden {
 		t.Errorf("kept without the right: %d, want 403", p.status)
 	}
+}
+
+// otherDigit is another digit than the one given.
+func otherDigit(d byte) string {
+	if d == '0' {
+		return "1"
+	}
+	return "0"
 }
