@@ -38,15 +38,17 @@ func (h *history) compareKept(p kpi.Period) {
 
 // judge counts the ticket by what all of its promises came to: one that was missed is enough.
 func (p *past) judge(a *kpi.Attainment) {
-	var missed, met, counted bool
+	var missed, excused, met, counted bool
 	for _, c := range p.clocks {
 		bad := c.state == "late" || c.state == "breached" || c.state == "none" && c.broken
-		missed, met = missed || bad, met || c.state == "met"
+		missed, excused, met = missed || bad && !c.excused, excused || bad && c.excused, met || c.state == "met"
 		counted = counted || bad || c.state == "met" || c.state == "none"
 	}
 	switch {
 	case missed:
 		a.Missed++
+	case excused:
+		a.Excused++
 	case met:
 		a.Met++
 	case counted:
