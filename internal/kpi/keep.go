@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -10,21 +9,17 @@ import (
 	"muster/internal/db"
 )
 
-// Keep reckons the service boards of a workspace and stores them, for who looks next.
+// Keep reckons the service board of as many weeks as is usual and stores it, for who looks next.
 func Keep(ctx context.Context, d *db.DB) error {
-	var errs []error
-	for _, weeks := range Spans() {
-		var b ServiceBoard
-		err := d.View(ctx, func(tx *db.Tx) (err error) {
-			b, err = Service(tx, LastWeeks(tx.Now, weeks))
-			return err
-		})
-		if err == nil {
-			err = d.Update(ctx, func(tx *db.Tx) error { return storeBoard(tx, boardName(weeks), &b) })
-		}
-		errs = append(errs, err)
+	var b ServiceBoard
+	err := d.View(ctx, func(tx *db.Tx) (err error) {
+		b, err = Service(tx, LastWeeks(tx.Now, Weeks))
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return errors.Join(errs...)
+	return d.Update(ctx, func(tx *db.Tx) error { return storeBoard(tx, boardName(Weeks), &b) })
 }
 
 // Kept returns the service board of so many weeks that was reckoned last, if that was no longer ago than given. There is
