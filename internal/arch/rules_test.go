@@ -52,6 +52,7 @@ func functions(t *testing.T, dir string) []function {
 var rightless = map[string]string{
 	"ticket.Visible":    "narrows a query by what the actor may see",
 	"event.Of":          "the caller has found the record already",
+	"event.In":          "likewise",
 	"event.Schedule":    "part of whatever work schedules it",
 	"event.Cancel":      "part of whatever work cancels it",
 	"event.Finish":      "ends the job that is running",

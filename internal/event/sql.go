@@ -43,17 +43,43 @@ func scanRecord(r db.Row) (e Recorded, err error) {
 	return e, r.Scan(&e.ID, &e.Name, &e.Version, &e.Subject, &e.SubjectID, &e.ActorKind, &e.ActorID, &e.ActorName, db.Time(&e.At), &e.Body)
 }
 
-// Of returns what happened to a record, oldest first, after the event with the
-// id after ("" for the first) and no more than limit. Whoever may see the
+// Span is a part of what happened to a record.
+type Span struct {
+	After, Before string // ids that bound it; empty: nothing does
+	Except        string // the name of events that are left out
+	Newest        bool   // of more than Limit, the newest, and not the oldest
+	Limit         int
+}
+
+// In returns a part of what happened to a record, oldest first. Whoever may see the
 // record may see its events: the caller has found the record already.
+func In(tx *db.Tx, subject, id string, s Span) ([]Recorded, error) {
+	f := tx.Filter().Where("subject = ? AND subject_id = ? AND id > ?", subject, id, s.After)
+	if s.Before != "" {
+		f.Where("id < ?", s.Before)
+	}
+	if s.Except != "" {
+		f.Where("name <> ?", s.Except)
+	}
+	all, err := db.All(tx, scanRecord, `SELECT `+recordColumns+` FROM events `+f.SQL()+` ORDER BY id`+s.Order()+` LIMIT `+f.Arg(s.Limit), f.Args()...)
+	if s.Newest {
+		slices.Reverse(all)
+	}
+	return all, err
+}
+
+// Order is what follows ORDER BY id, so that the limit leaves the right ones.
+func (s Span) Order() string {
+	if s.Newest {
+		return " DESC"
+	}
+	return ""
+}
+
+// Of returns what happened to a record, oldest first, after the event with the
+// id after ("" for the first) and no more than limit.
 func Of(tx *db.Tx, subject, id, after string, limit int) ([]Recorded, error) {
-	return db.All(tx, scanRecord, `
-		SELECT `+recordColumns+`
-		FROM   events
-		WHERE  workspace_id = $1 AND subject = $2 AND subject_id = $3 AND id > $4
-		ORDER  BY id
-		LIMIT  $5`,
-		tx.Workspace, subject, id, after, limit)
+	return In(tx, subject, id, Span{After: after, Limit: limit})
 }
 
 // Log returns the workspace's events in order, after the one with the id after: what doctor replays.

@@ -3,7 +3,9 @@ package ticket
 import (
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
+	"slices"
 )
 
 const entryColumns = `id, ticket_id, kind, author_kind, author_id, author_name, author_address, channel, source, body, html, quoted,
@@ -80,12 +82,19 @@ func Entries(tx *db.Tx, t *Ticket, after string, limit int) ([]*Entry, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return nil, err
 	}
-	rows, err := db.All(tx, scanEntry, `
-		SELECT `+entryColumns+`
-		FROM   entries
-		WHERE  workspace_id = $1 AND ticket_id = $2 AND id > $3
-		ORDER  BY id
-		LIMIT  $4`, tx.Workspace, t.ID, after, limit)
+	return entriesIn(tx, t, event.Span{After: after, Limit: limit})
+}
+
+// entriesIn returns a part of what was written on a ticket, oldest first.
+func entriesIn(tx *db.Tx, t *Ticket, s event.Span) ([]*Entry, error) {
+	f := tx.Filter().Where("ticket_id = ? AND id > ?", t.ID, s.After)
+	if s.Before != "" {
+		f.Where("id < ?", s.Before)
+	}
+	rows, err := db.All(tx, scanEntry, `SELECT `+entryColumns+` FROM entries `+f.SQL()+` ORDER BY id`+s.Order()+` LIMIT `+f.Arg(s.Limit), f.Args()...)
+	if s.Newest {
+		slices.Reverse(rows)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -26,11 +26,28 @@ func Timeline(tx *db.Tx, t *Ticket, after string, limit int) ([]Item, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return nil, err
 	}
-	entries, err := Entries(tx, t, after, limit)
+	items, err := itemsIn(tx, t, event.Span{After: after, Limit: limit})
+	return items[:min(len(items), limit)], err
+}
+
+// Latest returns the newest part of a timeline, oldest first, of what is before
+// the item with the id before ("" for all).
+func Latest(tx *db.Tx, t *Ticket, before string, limit int) ([]Item, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	items, err := itemsIn(tx, t, event.Span{Before: before, Newest: true, Limit: limit})
+	return items[max(0, len(items)-limit):], err
+}
+
+// itemsIn merges as many entries and as many events as a part may have: of both together, that many are without a gap.
+func itemsIn(tx *db.Tx, t *Ticket, s event.Span) ([]Item, error) {
+	entries, err := entriesIn(tx, t, s)
 	if err != nil {
 		return nil, err
 	}
-	events, err := event.Of(tx, Subject, string(t.ID), after, limit)
+	s.Except = Wrote{}.EventName() // the entry itself is shown
+	events, err := event.In(tx, Subject, string(t.ID), s)
 	if err != nil {
 		return nil, err
 	}
@@ -39,32 +56,10 @@ func Timeline(tx *db.Tx, t *Ticket, after string, limit int) ([]Item, error) {
 		items = append(items, Item{ID: e.ID, At: e.CreatedAt, Entry: e})
 	}
 	for i := range events {
-		if events[i].Name != (Wrote{}).EventName() { // the entry itself is shown
-			items = append(items, Item{ID: events[i].ID, At: events[i].At, Event: &events[i]})
-		}
+		items = append(items, Item{ID: events[i].ID, At: events[i].At, Event: &events[i]})
 	}
 	slices.SortFunc(items, func(a, b Item) int { return strings.Compare(a.ID, b.ID) })
-	return items[:cut(events, entries, items, limit)], nil
-}
-
-// cut returns how many items can be shown: where one of the two sources ended
-// at its limit, what follows its last row may not be complete.
-func cut(events []event.Recorded, entries []*Entry, items []Item, limit int) int {
-	end := ""
-	if len(events) == limit {
-		end = events[limit-1].ID
-	}
-	if len(entries) == limit && (end == "" || entries[limit-1].ID < end) {
-		end = entries[limit-1].ID
-	}
-	if end == "" {
-		return min(len(items), limit)
-	}
-	n := 0
-	for n < len(items) && items[n].ID <= end {
-		n++
-	}
-	return min(n, limit)
+	return items, nil
 }
 
 // changesSince tells in words what others changed after a version.

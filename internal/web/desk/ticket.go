@@ -42,7 +42,7 @@ type ticketView struct {
 	Banner    *ui.Banner
 	Refused   *ui.Banner // why what was just sent was not done
 	Timeline  []ui.Part
-	Older     string
+	Older     string // where the part of the timeline before this one is; empty: there is none
 	Composer  ui.Composer
 	Panel     ui.Panel
 	Kind      string
@@ -61,6 +61,7 @@ type record struct {
 	flow         ticket.Workflow
 	names        people.Names
 	items        []ticket.Item
+	older        string
 	participants []ticket.Participant
 	watchers     []string
 	links        []ticket.Neighbour
@@ -75,7 +76,7 @@ type record struct {
 	images       string // the entry whose images from elsewhere are loaded, as the reader asked
 }
 
-// maxItems is how much of a timeline a page shows at first: its newest part.
+// maxItems is how much of a timeline a page shows: the newest part, or what is before an item.
 const maxItems = 400
 
 func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
@@ -99,7 +100,7 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 			http.Redirect(w, r, ticketPath(t.MergedInto)+"?merged="+strconv.FormatInt(n, 10), http.StatusSeeOther)
 			return errMoved
 		}
-		rec, err := s.read(tx, t)
+		rec, err := s.readBefore(tx, t, r.URL.Query().Get("before"))
 		if err != nil {
 			return err
 		}
@@ -137,7 +138,10 @@ func (s *Screens) readNumber(tx *db.Tx, n int64) (*record, error) {
 }
 
 // read collects what a ticket's page shows, in a fixed number of statements.
-func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
+func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) { return s.readBefore(tx, t, "") }
+
+// readBefore is read with the part of the timeline that is before an item.
+func (s *Screens) readBefore(tx *db.Tx, t *ticket.Ticket, before string) (*record, error) {
 	rec := &record{Ticket: t}
 	var err error
 	if rec.kind, err = s.Desk.Kind(t.Kind); err != nil {
@@ -149,8 +153,12 @@ func (s *Screens) read(tx *db.Tx, t *ticket.Ticket) (*record, error) {
 	if rec.names, err = namesOf(tx, []*ticket.Ticket{t}); err != nil {
 		return nil, err
 	}
-	if rec.items, err = ticket.Timeline(tx, t, "", maxItems); err != nil {
+	if rec.items, err = ticket.Latest(tx, t, before, maxItems+1); err != nil {
 		return nil, err
+	}
+	if len(rec.items) > maxItems {
+		rec.items = rec.items[1:]
+		rec.older = ticketPath(t.Number) + "?before=" + rec.items[0].ID
 	}
 	if rec.canned, err = cannedOf(tx); err != nil {
 		return nil, err
@@ -210,7 +218,7 @@ func viewOf(tx *db.Tx, r *http.Request, rec *record) ticketView {
 	if rec.Overridden {
 		v.PrioWhy += ", set by hand"
 	}
-	v.Timeline = timelineOf(tx, rec)
+	v.Timeline, v.Older = timelineOf(tx, rec), rec.older
 	v.Panel, v.Clocks = panelOf(tx, rec), rec.promised.head
 	v.Banner = bannerOf(r, rec)
 	if v.MayWrite && !rec.Shelved() {
