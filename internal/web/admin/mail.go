@@ -14,7 +14,7 @@ import (
 	"muster/internal/web/ui"
 )
 
-// outcomeWords are what outcomes are called on the page, with how good they are.
+// outcomeBadge says what an outcome is called, and how good it is.
 func outcomeBadge(o mailbox.Outcome) ui.Badge {
 	switch o {
 	case mailbox.Opened:
