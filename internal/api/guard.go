@@ -14,6 +14,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/fault"
+	"muster/internal/people"
 )
 
 // Limits are how many requests a second are answered, with a burst of twice as many.
@@ -24,15 +25,16 @@ type Limits struct {
 }
 
 // guard lets a request act as its token, at a bounded rate.
-func (a *API) guard(h huma.API) func(huma.Context, func(huma.Context)) {
+func guard(h huma.API, keys *people.Keyring, limits Limits) func(huma.Context, func(huma.Context)) {
+	l := newLimiter(limits)
 	return func(c huma.Context, next func(huma.Context)) {
-		actor, err := a.actor(c)
+		actor, err := actorOf(c, keys)
 		if err != nil {
-			a.turnAway(h, c, err)
+			l.turnAway(h, c, err)
 			return
 		}
-		if actor.Role != access.Admin || a.Limits.Admins {
-			if wait := a.limiter.take("token "+actor.ID, a.limiter.perToken); wait > 0 {
+		if actor.Role != access.Admin || limits.Admins {
+			if wait := l.take("token "+actor.ID, l.perToken); wait > 0 {
 				tooMany(h, c, wait)
 				return
 			}
@@ -41,21 +43,21 @@ func (a *API) guard(h huma.API) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-func (a *API) actor(c huma.Context) (access.Actor, error) {
+func actorOf(c huma.Context, keys *people.Keyring) (access.Actor, error) {
 	scheme, secret, _ := strings.Cut(c.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "bearer") {
 		return access.Actor{}, fault.New(fault.Denied, "Send a token: the header Authorization must be “Bearer ” and the token.")
 	}
-	return a.Keys.Check(c.Context(), access.From(c.Context()).Workspace, strings.TrimSpace(secret))
+	return keys.Check(c.Context(), access.From(c.Context()).Workspace, strings.TrimSpace(secret))
 }
 
 // turnAway answers who has no valid token; who tries often is slowed down.
-func (a *API) turnAway(h huma.API, c huma.Context, err error) {
+func (l *limiter) turnAway(h huma.API, c huma.Context, err error) {
 	host, _, splitErr := net.SplitHostPort(c.RemoteAddr())
 	if splitErr != nil {
 		host = c.RemoteAddr()
 	}
-	if wait := a.limiter.take("address "+host, a.limiter.perAddress); wait > 0 {
+	if wait := l.take("address "+host, l.perAddress); wait > 0 {
 		tooMany(h, c, wait)
 		return
 	}

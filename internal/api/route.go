@@ -9,7 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"muster/internal/api/desk"
+	"muster/internal/api/rest"
 )
 
 // bounded is a mux whose endpoints read no more of a request than they may,
@@ -24,7 +26,7 @@ func (b bounded) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Re
 			refuse(w, http.StatusBadRequest, "The address or a header holds bytes that are no text. Send UTF-8, percent-encoded, without U+0000.")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxUpload+maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, desk.MaxUpload+rest.MaxBody)
 		f(w, r)
 	})
 }
@@ -68,30 +70,8 @@ func refuse(w http.ResponseWriter, status int, detail string) {
 
 // Refuse answers a request that cannot be served at all, such as one for a workspace that is not there.
 func Refuse(w http.ResponseWriter, r *http.Request, err error) {
-	p, ok := errors.AsType[*huma.ErrorModel](problem(r.Context(), err))
+	p, ok := errors.AsType[*huma.ErrorModel](rest.Problem(r.Context(), err))
 	if ok {
 		refuse(w, p.Status, p.Detail)
-	}
-}
-
-// formOf reads the form that an upload is, so that one that is too large or no form is told apart.
-func formOf(h huma.API) func(huma.Context, func(huma.Context)) {
-	return func(c huma.Context, next func(huma.Context)) {
-		r, _ := humago.Unwrap(c)
-		err := r.ParseMultipartForm(maxForm)
-		if r.MultipartForm != nil {
-			defer r.MultipartForm.RemoveAll()
-		}
-		_, large := errors.AsType[*http.MaxBytesError](err)
-		switch {
-		case errors.Is(err, http.ErrNotMultipart):
-			huma.WriteErr(h, c, http.StatusUnsupportedMediaType, "")
-		case large:
-			huma.WriteErr(h, c, http.StatusRequestEntityTooLarge, largeFile)
-		case err != nil:
-			huma.WriteErr(h, c, http.StatusBadRequest, "The form did not arrive whole. Send it again.")
-		default:
-			next(c)
-		}
 	}
 }

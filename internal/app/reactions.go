@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"muster/internal/api"
+	"muster/internal/api/rest"
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
@@ -60,7 +60,7 @@ func (h *house) react() error {
 	// What is kept for a while is swept.
 	event.Every(h.bus, "sessions.sweep", time.Hour, people.NewSessions(h.db, nil, false).Sweep)
 	event.Every(h.bus, "rehearsals.sweep", 24*time.Hour, h.everyWorkspace(func(ctx context.Context, _ workspace.Workspace) error { return stage.Sweep(ctx) }))
-	event.Every(h.bus, "answers.sweep", time.Hour, (&api.API{DB: h.db}).Sweep)
+	event.Every(h.bus, "answers.sweep", time.Hour, rest.Sweep(h.db))
 	h.reckoning()
 	return nil
 }
