@@ -91,7 +91,7 @@ func firstLine(s string) string { line, _, _ := strings.Cut(s, "\n"); return lin
 
 // checksRight looks for the check itself, or for a call that is known to make it.
 func checksRight(source string) bool {
-	for _, call := range []string{"tx.Must(", "Find(tx,", "findWhere(tx,", "linkEnds(tx,", "mustSee(tx"} {
+	for _, call := range []string{"tx.Must(", "Find(tx,", "findWhere(tx,", "linkEnds(tx,", "mustSee(tx", "Among(tx,"} {
 		if strings.Contains(source, call) {
 			return true
 		}
@@ -124,7 +124,7 @@ var everywhere = map[string]string{
 	"workspace.byHost":        "looks for the workspace of a host",
 	"workspace.All":           "lists workspaces",
 	"workspace.BySlug":        "looks for the workspace of a name",
-	"ticket.few":              "counts what a start finds, which names the workspace",
+	"list.fewest":             "counts what a start finds, which names the workspace",
 	"mailbox.inboxesAnywhere": "mail is fetched for all workspaces",
 	"mailbox.inboxAnywhere":   "a mail's address says which workspace it is for",
 }

@@ -8,6 +8,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 )
 
 // application is the job of applying what was changed to the tickets on which work goes on, a page at a time.
@@ -40,7 +41,7 @@ func (w *Works) apply(ctx context.Context, a application) error {
 		if a.Bucket == "" {
 			a.Bucket, a.Run = ticket.InOpen, tx.NewID()
 		}
-		page, err := w.desk.List(tx, ticket.List{Buckets: []ticket.Bucket{a.Bucket}, Sort: ticket.Created, Limit: applyAtOnce, Cursor: a.After})
+		page, err := list.Read(tx, w.desk, list.Of{Buckets: []ticket.Bucket{a.Bucket}, Sort: list.Created, Limit: applyAtOnce, Cursor: a.After})
 		if err != nil {
 			return err
 		}

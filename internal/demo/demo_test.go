@@ -22,6 +22,7 @@ import (
 	"muster/internal/survey"
 	"muster/internal/task"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
@@ -62,7 +63,7 @@ func fill(t *testing.T, d *db.DB, seed uint64, tickets int) company {
 // read reads all tickets and all mail.
 func (c *company) read(tx *db.Tx) error {
 	for cursor := ""; ; {
-		page, err := c.Desk.List(tx, ticket.List{Buckets: ticket.Buckets(), Sort: ticket.Created, Cursor: cursor, Limit: 200})
+		page, err := list.Read(tx, c.Desk, list.Of{Buckets: ticket.Buckets(), Sort: list.Created, Cursor: cursor, Limit: 200})
 		if err != nil {
 			return err
 		}

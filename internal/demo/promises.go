@@ -9,6 +9,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/people"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 )
 
 // promises sets up what is promised to whom, and has it hold for the ninety days as if it always had.
@@ -17,9 +18,9 @@ func (h *house) promises(ctx context.Context) error {
 		return err
 	}
 	for cursor := ""; ; {
-		var page ticket.Page
+		var page list.Page
 		err := h.DB.View(ctx, func(tx *db.Tx) (err error) {
-			page, err = h.Desk.List(tx, ticket.List{Buckets: []ticket.Bucket{ticket.InOpen, ticket.InWaiting, ticket.InDone}, Sort: ticket.Created, Limit: 200, Cursor: cursor})
+			page, err = list.Read(tx, h.Desk, list.Of{Buckets: []ticket.Bucket{ticket.InOpen, ticket.InWaiting, ticket.InDone}, Sort: list.Created, Limit: 200, Cursor: cursor})
 			return err
 		})
 		for _, t := range page.Tickets {

@@ -282,7 +282,7 @@ func SetDue(tx *db.Tx, id ID, at time.Time) error {
 
 // enter sets the state and what follows from it.
 func (t *Ticket) enter(tx *db.Tx, to State) {
-	t.State, t.Category, t.Bucket, t.UpdatedAt = to.ID, to.Category, bucketOf(to.Category), tx.Now
+	t.State, t.Category, t.Bucket, t.UpdatedAt = to.ID, to.Category, to.Category.Bucket(), tx.Now
 	if to.Category == Review || to.Category == Done {
 		if t.ResolvedAt.IsZero() {
 			t.ResolvedAt = tx.Now

@@ -116,7 +116,7 @@ func replay(all map[ID]*Ticket, e event.Recorded) error {
 		if err := e.Decode(&o); err != nil {
 			return err
 		}
-		all[o.Ticket] = &Ticket{Kind: o.Kind, Title: o.Title, State: o.State, Category: o.Category, Bucket: bucketOf(o.Category), Team: o.Team, Assignee: o.Assignee, Priority: o.Priority}
+		all[o.Ticket] = &Ticket{Kind: o.Kind, Title: o.Title, State: o.State, Category: o.Category, Bucket: o.Category.Bucket(), Team: o.Team, Assignee: o.Assignee, Priority: o.Priority}
 		return nil
 	}
 	if t == nil {
@@ -133,7 +133,7 @@ func replay(all map[ID]*Ticket, e event.Recorded) error {
 	case Moved{}.EventName():
 		var m Moved
 		err := e.Decode(&m)
-		t.State, t.Category, t.Bucket = m.To, m.ToCategory, bucketOf(m.ToCategory)
+		t.State, t.Category, t.Bucket = m.To, m.ToCategory, m.ToCategory.Bucket()
 		return err
 	case Shelved{}.EventName():
 		var s Shelved

@@ -171,7 +171,7 @@ func Shelve(tx *db.Tx, number int64, to Bucket) (*Ticket, error) {
 	case to != InSpam && to != InTrash && to != InOpen:
 		return nil, fault.Field("to", "A ticket can be put into spam or trash, or be restored, not %q.", to)
 	case to == InOpen:
-		to = bucketOf(t.Category)
+		to = t.Category.Bucket()
 	}
 	if from == to {
 		return t, nil

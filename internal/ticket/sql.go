@@ -280,20 +280,24 @@ func idle(tx *db.Tx, since time.Time, after idler, limit int) ([]idler, error) {
 }
 
 // ByIDs returns those tickets of some ids that there are and that the actor may see, in no order.
-func ByIDs(tx *db.Tx, ids []ID) ([]*Ticket, error) {
-	if err := tx.Must(access.TicketsRead); err != nil {
-		return nil, err
-	}
-	return among(tx, Visible(tx, tx.Filter()), ids)
-}
+func ByIDs(tx *db.Tx, ids []ID) ([]*Ticket, error) { return Among(tx, tx.Filter(), ids) }
 
-// among returns those of some tickets that a filter lets through.
-func among[I ~string](tx *db.Tx, f *db.Filter, ids []I) ([]*Ticket, error) {
+// Among returns those tickets of some ids that a filter lets through and that the actor may see, in no order.
+func Among[I ~string](tx *db.Tx, f *db.Filter, ids []I) ([]*Ticket, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, tx.Must(access.TicketsRead)
 	}
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	these := db.These(f, slices.Compact(ids))
-	return db.All(tx, scan, `SELECT `+columns+` FROM `+these+` CROSS JOIN tickets `+f.SQL()+` AND id = these.column1`, f.Args()...)
+	return Select(tx, these+" CROSS JOIN tickets", f, "AND id = these.column1")
+}
+
+// Select returns those tickets that a filter lets through and that the actor may see. from is what their rows are
+// read from: the table, after what narrows it; tail is what follows the filter, such as the order.
+func Select(tx *db.Tx, from string, f *db.Filter, tail string) ([]*Ticket, error) {
+	if err := tx.Must(access.TicketsRead); err != nil {
+		return nil, err
+	}
+	return db.All(tx, scan, `SELECT `+columns+` FROM `+from+` `+Visible(tx, f).SQL()+` `+tail, f.Args()...)
 }

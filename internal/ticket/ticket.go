@@ -79,7 +79,8 @@ func Buckets() []Bucket {
 	return []Bucket{InOpen, InWaiting, InDone, InSpam, InTrash, InMerged}
 }
 
-func bucketOf(c Category) Bucket {
+// Bucket is the list that a ticket of the category stands in, if it is not put aside.
+func (c Category) Bucket() Bucket {
 	switch c {
 	case Waiting:
 		return InWaiting
@@ -126,14 +127,13 @@ type Draft struct {
 // Desk opens and moves tickets of the kinds it is given.
 type Desk struct {
 	kinds []Kind
-	most  int // tickets that are sorted to show the first of them
 
 	// MessageID is what an entry that is sent goes out under. Nil: nothing is sent.
 	MessageID func(workspace string, ticket ID, entry string) string
 }
 
 // NewDesk returns a desk for kinds.
-func NewDesk(kinds ...Kind) *Desk { return &Desk{kinds: kinds, most: usualMost} }
+func NewDesk(kinds ...Kind) *Desk { return &Desk{kinds: kinds} }
 
 // Kinds lists the kinds of tickets the desk knows.
 func (d *Desk) Kinds() []Kind { return d.kinds }
@@ -206,7 +206,7 @@ func newTicket(tx *db.Tx, kind Kind, flow Workflow, draft Draft) (*Ticket, error
 	}
 	first := flow.States[0]
 	t := &Ticket{
-		ID: ID(tx.NewID()), Kind: kind.Name, Title: title, State: first.ID, Category: first.Category, Bucket: bucketOf(first.Category),
+		ID: ID(tx.NewID()), Kind: kind.Name, Title: title, State: first.ID, Category: first.Category, Bucket: first.Category.Bucket(),
 		Impact: cmp.Or(draft.Impact, Medium), Urgency: cmp.Or(draft.Urgency, Medium), Priority: draft.Priority,
 		Assignee: draft.Assignee, Team: draft.Team, Requester: draft.Requester, Organisation: draft.Organisation,
 		Item: draft.Item, Inbox: draft.Inbox, Required: draft.Required, Channel: cmp.Or(draft.Channel, "desk"),

@@ -10,6 +10,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 )
 
 type listTickets struct {
@@ -19,12 +20,12 @@ type listTickets struct {
 }
 
 func (a *API) listTickets(ctx context.Context, in *listTickets) (*rest.Page[Ticket], error) {
-	q, err := ticket.ParseQuery(in.Query)
+	q, err := list.Parse(in.Query)
 	if err != nil {
 		return nil, rest.ProblemIn(ctx, "query", err)
 	}
 	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Page[Ticket], error) {
-		page, err := a.Desk.List(tx, ticket.List{Query: q, Sort: ticket.Sort(in.Sort), Cursor: in.Cursor, Limit: in.Limit})
+		page, err := list.Read(tx, a.Desk, list.Of{Query: q, Sort: list.Sort(in.Sort), Cursor: in.Cursor, Limit: in.Limit})
 		if err != nil {
 			return nil, err
 		}

@@ -83,7 +83,7 @@ func (p *Ticket) Follow(e db.Event, at time.Time) {
 			p.set(s)
 		}
 	case ticket.Moved:
-		p.State, p.Category, p.Waits, p.Bucket, p.UpdatedAt = e.To, e.ToCategory, e.ToWaits, bucketOf(e.ToCategory), at
+		p.State, p.Category, p.Waits, p.Bucket, p.UpdatedAt = e.To, e.ToCategory, e.ToWaits, e.ToCategory.Bucket(), at
 	case ticket.Wrote:
 		p.wrote(e, at)
 	case ticket.Shelved:
@@ -93,16 +93,6 @@ func (p *Ticket) Follow(e db.Event, at time.Time) {
 			p.Bucket, p.MergedInto = ticket.InMerged, e.Into
 		}
 	}
-}
-
-func bucketOf(c ticket.Category) ticket.Bucket {
-	switch {
-	case c == ticket.Waiting:
-		return ticket.InWaiting
-	case c.Ended():
-		return ticket.InDone
-	}
-	return ticket.InOpen
 }
 
 func (p *Ticket) wrote(e ticket.Wrote, at time.Time) {

@@ -14,6 +14,7 @@ import (
 	"muster/internal/people"
 	"muster/internal/request"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 	"muster/internal/web/ui"
 )
 
@@ -38,7 +39,7 @@ var queuePage = ui.Parse[queueView](files, "queue.html")
 // queue is a list that has a name.
 type queue struct {
 	name string
-	list ticket.List
+	list list.Of
 }
 
 // queueNamed returns what a queue lists.
@@ -47,23 +48,23 @@ func queueNamed(tx *db.Tx, name string) (queue, error) {
 	open := []ticket.Bucket{ticket.InOpen}
 	switch name {
 	case "mine":
-		return queue{"My work", ticket.List{Buckets: open, UserID: &me}}, nil
+		return queue{"My work", list.Of{Buckets: open, UserID: &me}}, nil
 	case "teams":
-		return queue{"My teams", ticket.List{Buckets: open, TeamIDs: append([]string{}, tx.Teams...)}}, nil
+		return queue{"My teams", list.Of{Buckets: open, TeamIDs: append([]string{}, tx.Teams...)}}, nil
 	case "unassigned":
-		return queue{"Unassigned", ticket.List{Buckets: open, UserID: &nobody}}, nil
+		return queue{"Unassigned", list.Of{Buckets: open, UserID: &nobody}}, nil
 	case "open":
-		return queue{"All open", ticket.List{Buckets: open}}, nil
+		return queue{"All open", list.Of{Buckets: open}}, nil
 	case "waiting", "done", "spam", "trash":
 		words := map[string]string{"waiting": "Waiting", "done": "Done", "spam": "Spam", "trash": "Trash"}
-		return queue{words[name], ticket.List{Buckets: []ticket.Bucket{ticket.Bucket(name)}}}, nil
+		return queue{words[name], list.Of{Buckets: []ticket.Bucket{ticket.Bucket(name)}}}, nil
 	}
 	id, ok := strings.CutPrefix(name, "team-")
 	if !ok {
 		return queue{}, fault.New(fault.NotFound, "There is no queue called %q.", name)
 	}
 	team, err := people.FindTeam(tx, id)
-	return queue{team.Name, ticket.List{Buckets: open, TeamIDs: []string{team.ID}}}, err
+	return queue{team.Name, list.Of{Buckets: open, TeamIDs: []string{team.ID}}}, err
 }
 
 func (s *Screens) showQueue(w http.ResponseWriter, r *http.Request) error {
@@ -92,7 +93,7 @@ func (s *Screens) showSearch(w http.ResponseWriter, r *http.Request) error {
 	}
 	var unread error
 	err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) {
-		unread, err = s.fillSearch(tx, r, &v, ticket.List{})
+		unread, err = s.fillSearch(tx, r, &v, list.Of{})
 		return err
 	})
 	return showList(w, r, v, unread, err)
@@ -110,10 +111,10 @@ func showList(w http.ResponseWriter, r *http.Request, v queueView, unread, err e
 }
 
 // fillSearch reads what was typed, and fills the list with what it finds there. What cannot be read is the first error.
-func (s *Screens) fillSearch(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) (unread, err error) {
+func (s *Screens) fillSearch(tx *db.Tx, r *http.Request, v *queueView, l list.Of) (unread, err error) {
 	words := r.URL.Query().Get("q")
 	if words != "" {
-		l.Query, err = ticket.ParseQuery(words)
+		l.Query, err = list.Parse(words)
 	}
 	if err == nil {
 		err = s.fillList(tx, r, v, l)
@@ -145,13 +146,13 @@ func fillTabs(tx *db.Tx, r *http.Request, v *queueView) error {
 }
 
 // fillList reads a page of tickets and lays it out.
-func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) error {
+func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l list.Of) error {
 	q := r.URL.Query()
-	l.Sort, l.Cursor, l.Limit = ticket.Sort(q.Get("sort")), q.Get("after"), 50
+	l.Sort, l.Cursor, l.Limit = list.Sort(q.Get("sort")), q.Get("after"), 50
 	if err := s.usualSort(tx, &l); err != nil {
 		return err
 	}
-	page, err := s.Desk.List(tx, l)
+	page, err := list.Read(tx, s.Desk, l)
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 	fillHead(tx, r, v, l)
 	v.List = ui.List{ID: "tickets", Label: v.Heading1, Topic: "tickets", Here: with(r, "after", ""), Compact: v.Compact,
 		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, v.Path), Empty: emptyOf(q.Get("q"))}
-	if l.Sort == ticket.Due && l.Words == "" {
+	if l.Sort == list.Due && l.Words == "" {
 		v.List.Groups = byUrgency(page.Tickets, rows, tx.Now, v.Me.Zone)
 		if last := len(v.List.Groups) - 1; page.Next != "" && last >= 0 {
 			v.List.Groups[last].Head.Count = -1 // it goes on
@@ -180,7 +181,7 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l ticket.Li
 }
 
 // fillHead lays out what stands over the list.
-func fillHead(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) {
+func fillHead(tx *db.Tx, r *http.Request, v *queueView, l list.Of) {
 	q := r.URL.Query()
 	v.Compact = q.Get("density") == "compact"
 	v.Density = with(r, "density", map[bool]string{true: "", false: "compact"}[v.Compact])
@@ -190,13 +191,13 @@ func fillHead(tx *db.Tx, r *http.Request, v *queueView, l ticket.List) {
 }
 
 // usualSort orders what is to be done by the clock, where clocks run.
-func (s *Screens) usualSort(tx *db.Tx, l *ticket.List) error {
+func (s *Screens) usualSort(tx *db.Tx, l *list.Of) error {
 	if l.Sort != "" || len(l.Buckets) != 1 || l.Buckets[0] != ticket.InOpen {
 		return nil
 	}
 	keeps, err := s.Works.Promises(tx)
 	if keeps {
-		l.Sort = ticket.Due
+		l.Sort = list.Due
 	}
 	return err
 }
@@ -220,11 +221,11 @@ func with(r *http.Request, name, value string) string {
 	return r.URL.Path + "?" + q.Encode()
 }
 
-func sortMenu(r *http.Request, l ticket.List) (ui.Menu, string) {
-	words := map[ticket.Sort]string{ticket.Due: "Most urgent clock", ticket.Recent: "Changed last", ticket.Created: "Newest", ticket.Urgent: "Most urgent"}
+func sortMenu(r *http.Request, l list.Of) (ui.Menu, string) {
+	words := map[list.Sort]string{list.Due: "Most urgent clock", list.Recent: "Changed last", list.Created: "Newest", list.Urgent: "Most urgent"}
 	current := l.Order()
 	m := ui.Menu{ID: "sort", Heading: "Order"}
-	for _, s := range ticket.Sorts() {
+	for _, s := range list.Sorts() {
 		m.Items = append(m.Items, ui.MenuItem{Text: words[s], Href: with(r, "sort", string(s)), Choice: true, Checked: s == current})
 	}
 	return m, words[current]

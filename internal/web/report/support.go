@@ -14,7 +14,7 @@ import (
 	"muster/internal/people"
 	"muster/internal/routing"
 	"muster/internal/text"
-	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 	"muster/internal/web/ui"
 )
 
@@ -202,7 +202,7 @@ func hereWords(p routing.Presence) string {
 const nextDue = 8
 
 func (s *Screens) next(tx *db.Tx, names people.Names) (rows []nextRow, err error) {
-	page, err := s.Desk.List(tx, ticket.List{Query: ticket.Query{Is: []string{"open", "waiting"}, Due: "any"}, Sort: ticket.Due, Limit: nextDue})
+	page, err := list.Read(tx, s.Desk, list.Of{Query: list.Query{Is: []string{"open", "waiting"}, Due: "any"}, Sort: list.Due, Limit: nextDue})
 	for _, t := range page.Tickets {
 		rows = append(rows, nextRow{Number: t.Number, Title: t.Title, Due: t.DueAt, Over: t.DueAt.Before(tx.Now), Owner: cmp.Or(names.Users[t.Assignee], "Nobody")})
 	}

@@ -1,4 +1,4 @@
-package ticket
+package list
 
 import (
 	"slices"
@@ -9,16 +9,18 @@ import (
 	"muster/internal/fault"
 	"muster/internal/people"
 	"muster/internal/text"
+	"muster/internal/ticket"
 )
 
 // resolve looks up the names in a query. A name that nobody has is a fault that says so.
-func (d *Desk) resolve(tx *db.Tx, l *List) error {
+func resolve(tx *db.Tx, desk *ticket.Desk, l *Of) error {
 	asked, categories := l.buckets()
 	l.categories = categories
 	if len(l.Buckets) == 0 {
 		l.Buckets = asked
 	}
-	for _, find := range []func(*db.Tx, *List) error{resolveTeams, resolveAssignee, resolveRequester, d.resolveStates, resolveRest} {
+	inStates := func(tx *db.Tx, l *Of) error { return resolveStates(tx, desk, l) }
+	for _, find := range []func(*db.Tx, *Of) error{resolveTeams, resolveAssignee, resolveRequester, inStates, resolveRest} {
 		if err := find(tx, l); err != nil {
 			return err
 		}
@@ -27,9 +29,9 @@ func (d *Desk) resolve(tx *db.Tx, l *List) error {
 }
 
 // buckets are those that is: names, and the categories within them: nil for all. Without is:, all that is not put aside.
-func (q Query) buckets() (all []Bucket, categories map[Bucket][]Category) {
-	categories = map[Bucket][]Category{}
-	whole := map[Bucket]bool{}
+func (q Query) buckets() (all []ticket.Bucket, categories map[ticket.Bucket][]ticket.Category) {
+	categories = map[ticket.Bucket][]ticket.Category{}
+	whole := map[ticket.Bucket]bool{}
 	for _, is := range q.Is {
 		b, c := placed(is)
 		if b == "" {
@@ -47,57 +49,57 @@ func (q Query) buckets() (all []Bucket, categories map[Bucket][]Category) {
 	}
 	switch {
 	case slices.Contains(q.Is, "any"):
-		return Buckets(), nil
+		return ticket.Buckets(), nil
 	case len(all) > 0:
 		return slices.Compact(slices.Sorted(slices.Values(all))), categories
 	case slices.Contains(q.Is, "mine") || slices.Contains(q.Is, "unassigned"):
-		return []Bucket{InOpen}, nil
+		return []ticket.Bucket{ticket.InOpen}, nil
 	}
-	return []Bucket{InOpen, InWaiting, InDone}, nil
+	return []ticket.Bucket{ticket.InOpen, ticket.InWaiting, ticket.InDone}, nil
 }
 
 // placed is where a ticket stands that is so, and in which category; empty for every category.
-func placed(is string) (Bucket, Category) {
+func placed(is string) (ticket.Bucket, ticket.Category) {
 	switch is {
 	case "open":
-		return InOpen, ""
+		return ticket.InOpen, ""
 	case "new":
-		return InOpen, New
+		return ticket.InOpen, ticket.New
 	case "waiting":
-		return InWaiting, ""
+		return ticket.InWaiting, ""
 	case "done":
-		return InDone, ""
+		return ticket.InDone, ""
 	case "resolved":
-		return InDone, Review
+		return ticket.InDone, ticket.Review
 	case "closed":
-		return InDone, Done
+		return ticket.InDone, ticket.Done
 	case "cancelled":
-		return InDone, Cancelled
+		return ticket.InDone, ticket.Cancelled
 	case "spam":
-		return InSpam, ""
+		return ticket.InSpam, ""
 	case "trash":
-		return InTrash, ""
+		return ticket.InTrash, ""
 	}
 	return "", ""
 }
 
 // resolveStates finds states by their ids or names, however those are capitalised, and the buckets that tickets in them can be in.
-func (d *Desk) resolveStates(tx *db.Tx, l *List) error {
+func resolveStates(tx *db.Tx, desk *ticket.Desk, l *Of) error {
 	if len(l.States) == 0 {
 		return nil
 	}
-	all, err := d.states(tx)
+	all, err := statesOf(tx, desk)
 	if err != nil {
 		return err
 	}
 	var ids, known []string
-	places := map[Bucket]bool{InSpam: true, InTrash: true, InMerged: true}
+	places := map[ticket.Bucket]bool{ticket.InSpam: true, ticket.InTrash: true, ticket.InMerged: true}
 	for _, asked := range l.States {
 		found := false
 		for _, s := range all {
 			if text.Fold(s.ID) == text.Fold(asked) || text.Fold(s.Name) == text.Fold(asked) {
 				ids, found = append(ids, s.ID), true
-				places[bucketOf(s.Category)] = true
+				places[s.Category.Bucket()] = true
 			}
 			known = append(known, s.ID)
 		}
@@ -106,18 +108,18 @@ func (d *Desk) resolveStates(tx *db.Tx, l *List) error {
 		}
 	}
 	l.States = unique(ids)
-	if l.Buckets = slices.DeleteFunc(slices.Clone(l.Buckets), func(b Bucket) bool { return !places[b] }); len(l.Buckets) == 0 {
-		l.Buckets = []Bucket{nowhere}
+	if l.Buckets = slices.DeleteFunc(slices.Clone(l.Buckets), func(b ticket.Bucket) bool { return !places[b] }); len(l.Buckets) == 0 {
+		l.Buckets = []ticket.Bucket{nowhere}
 	}
 	return nil
 }
 
 // nowhere is where no ticket stands.
-const nowhere Bucket = "nowhere"
+const nowhere ticket.Bucket = "nowhere"
 
 func unique(all []string) []string { return slices.Compact(slices.Sorted(slices.Values(all))) }
 
-func resolveTeams(tx *db.Tx, l *List) error {
+func resolveTeams(tx *db.Tx, l *Of) error {
 	for _, name := range l.Teams {
 		switch strings.ToLower(name) {
 		case "mine", "me":
@@ -138,7 +140,7 @@ func resolveTeams(tx *db.Tx, l *List) error {
 	return nil
 }
 
-func resolveAssignee(tx *db.Tx, l *List) error {
+func resolveAssignee(tx *db.Tx, l *Of) error {
 	nobody := ""
 	if slices.Contains(l.Is, "mine") {
 		l.UserID = &tx.ID
@@ -162,7 +164,7 @@ func resolveAssignee(tx *db.Tx, l *List) error {
 	return nil
 }
 
-func resolveRequester(tx *db.Tx, l *List) error {
+func resolveRequester(tx *db.Tx, l *Of) error {
 	if l.Requester == "" {
 		return nil
 	}
@@ -171,7 +173,7 @@ func resolveRequester(tx *db.Tx, l *List) error {
 	return aboutQuery(err)
 }
 
-func resolveRest(tx *db.Tx, l *List) error {
+func resolveRest(tx *db.Tx, l *Of) error {
 	if l.Due != "" {
 		before, err := dueBefore(l.Due, tx.Now)
 		if err != nil {

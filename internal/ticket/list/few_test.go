@@ -1,4 +1,4 @@
-package ticket_test
+package list_test
 
 import (
 	"cmp"
@@ -11,10 +11,10 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/request"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 )
 
 // wanted is a condition of a search, and what it means, said a second time.
@@ -56,8 +56,8 @@ func TestSearchesOfFewAndMany(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := mustertest.NewHouse(t, d)
 		ann := h.As(h.Ann)
-		fillAtRandom(t, h, d, ann, 60)
-		all := everyTicket(t, h, d)
+		h.OpenAtRandom(ann, 60)
+		all := h.Tickets()
 		terms := wants(h, all[len(all)/2].CreatedAt)
 		r := rand.New(rand.NewPCG(3, 4))
 		for range 120 {
@@ -65,14 +65,13 @@ func TestSearchesOfFewAndMany(t *testing.T) {
 			if strings.Contains(a.query, "is:") && strings.Contains(b.query, "is:") || strings.SplitN(a.query, ":", 2)[0] == strings.SplitN(b.query, ":", 2)[0] {
 				b = wanted{"", func(*ticket.Ticket) bool { return true }}
 			}
-			ticket.SortAtMost(h.Desk, []int{0, 5, 2000}[r.IntN(3)])
-			checkSearch(t, h, d, a, b, ticket.Sorts()[r.IntN(len(ticket.Sorts()))], all)
+			most := []int{0, 5, 2000}[r.IntN(3)]
+			checkSearch(t, h, d, a, b, list.Sorts()[r.IntN(len(list.Sorts()))], most, all)
 		}
-		ticket.SortAtMost(h.Desk, 2000)
 	})
 }
 
-func checkSearch(t *testing.T, h *mustertest.House, d *db.DB, a, b wanted, sort ticket.Sort, all []*ticket.Ticket) {
+func checkSearch(t *testing.T, h *mustertest.House, d *db.DB, a, b wanted, sort list.Sort, most int, all []*ticket.Ticket) {
 	t.Helper()
 	query := strings.TrimSpace(a.query + " " + b.query)
 	put := func(t *ticket.Ticket) bool {
@@ -85,13 +84,13 @@ func checkSearch(t *testing.T, h *mustertest.House, d *db.DB, a, b wanted, sort 
 		}
 	}
 	mustertest.See(t, d, h.As(h.Ann), func(tx *db.Tx) error {
-		q, err := ticket.ParseQuery(query)
+		q, err := list.Parse(query)
 		if err != nil {
 			return err
 		}
 		var got []int64
 		for cursor := ""; ; {
-			page, err := h.Desk.List(tx, ticket.List{Query: q, Sort: sort, Limit: 4, Cursor: cursor})
+			page, err := list.ReadSorting(tx, h.Desk, list.Of{Query: q, Sort: sort, Limit: 4, Cursor: cursor}, most)
 			if err != nil {
 				return fmt.Errorf("%s: %w", query, err)
 			}
@@ -110,15 +109,15 @@ func checkSearch(t *testing.T, h *mustertest.House, d *db.DB, a, b wanted, sort 
 }
 
 // inOrder is the order of a list, said a second time.
-func inOrder(all []*ticket.Ticket, sort ticket.Sort) []*ticket.Ticket {
+func inOrder(all []*ticket.Ticket, sort list.Sort) []*ticket.Ticket {
 	return slices.SortedFunc(slices.Values(all), func(a, b *ticket.Ticket) int {
 		id := cmp.Compare(a.ID, b.ID)
 		switch sort {
-		case ticket.Created:
+		case list.Created:
 			return -cmp.Or(a.CreatedAt.Compare(b.CreatedAt), id)
-		case ticket.Due:
+		case list.Due:
 			return cmp.Or(cmp.Compare(db.Sortable(a.DueAt), db.Sortable(b.DueAt)), id)
-		case ticket.Urgent:
+		case list.Urgent:
 			return cmp.Or(cmp.Compare(a.Priority, b.Priority), id)
 		}
 		return -cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), id)
@@ -130,97 +129,9 @@ func TestSearchForNoState(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := mustertest.NewHouse(t, d)
 		mustertest.See(t, d, access.With(t.Context(), access.From(h.As(h.Ann))), func(tx *db.Tx) error {
-			_, err := h.Desk.List(tx, ticket.List{Query: ticket.Query{States: []string{"lost"}}})
+			_, err := list.Read(tx, h.Desk, list.Of{Query: list.Query{States: []string{"lost"}}})
 			if err == nil || !strings.HasPrefix(err.Error(), "There is no state \"lost\". There are acknowledged, ") {
 				t.Errorf("it says %v", err)
-			}
-			return nil
-		})
-	})
-}
-
-// A state that tickets are in keeps its category, which they are counted by.
-func TestStatesKeepTheirCategory(t *testing.T) {
-	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
-		h := mustertest.NewHouse(t, d)
-		recast := func(state string) error {
-			return d.Update(h.As(h.Ann), func(tx *db.Tx) error {
-				flow, err := h.Desk.WorkflowOf(tx, "request")
-				if err != nil {
-					return err
-				}
-				flow.States = slices.Clone(flow.States)
-				for i, s := range flow.States {
-					if s.ID == state {
-						flow.States[i].Category, flow.States[i].Waits = ticket.Review, ""
-					}
-				}
-				return h.Desk.SetWorkflow(tx, "request", flow)
-			})
-		}
-		mustertest.Do(t, d, h.As(h.Ann), func(tx *db.Tx) error {
-			tk, err := h.Desk.Open(tx, ticket.Draft{Kind: "request", Title: "T", Requester: h.Carla.ID})
-			if err == nil {
-				_, err = h.Desk.Change(tx, tk.Number, ticket.Any, ticket.Change{State: str(request.Open)})
-			}
-			return err
-		})
-		if err := recast(request.Open); fault.Fields(err)["category"] == "" {
-			t.Errorf("a state with a ticket in it got another category: %v", err)
-		}
-		if err := recast(request.OnThird); err != nil {
-			t.Errorf("a state without tickets did not get another category: %v", err)
-		}
-	})
-}
-
-// A timeline that is read in parts, from either end, is the timeline.
-func TestTimelineInParts(t *testing.T) {
-	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
-		h := mustertest.NewHouse(t, d)
-		tk := h.Open(h.As(h.Ann), "T", "It began.")
-		for i := range 20 {
-			body, _ := ticket.Compose("More.")
-			mustertest.Do(t, d, h.As(h.Ann), func(tx *db.Tx) error {
-				_, _, err := h.Desk.Write(tx, tk.Number, ticket.Writing{Kind: ticket.Note, Body: body})
-				if err == nil && i%5 == 0 {
-					_, err = h.Desk.Change(tx, tk.Number, ticket.Any, ticket.Change{Tags: &[]string{fmt.Sprint("t", i)}})
-				}
-				return err
-			})
-		}
-		mustertest.See(t, d, h.As(h.Ann), func(tx *db.Tx) error {
-			whole, err := ticket.Timeline(tx, tk, "", 1000)
-			if err != nil || len(whole) < 26 {
-				t.Fatalf("the whole has %d items: %v", len(whole), err)
-			}
-			for _, size := range []int{1, 3, 10} {
-				var forth, back []ticket.Item
-				for after := ""; ; after = forth[len(forth)-1].ID {
-					part, err := ticket.Timeline(tx, tk, after, size)
-					if err != nil {
-						return err
-					}
-					if len(part) == 0 {
-						break
-					}
-					forth = append(forth, part...)
-				}
-				for before := ""; ; before = back[0].ID {
-					part, err := ticket.Latest(tx, tk, before, size)
-					if err != nil {
-						return err
-					}
-					if len(part) == 0 {
-						break
-					}
-					back = append(part, back...)
-				}
-				for way, got := range map[string][]ticket.Item{"forth": forth, "back": back} {
-					if !slices.EqualFunc(got, whole, func(a, b ticket.Item) bool { return a.ID == b.ID }) {
-						t.Errorf("%d at a time, %s: %d items, want the %d of the whole", size, way, len(got), len(whole))
-					}
-				}
 			}
 			return nil
 		})

@@ -1,9 +1,11 @@
-package ticket
+package list
 
 import (
 	"fmt"
 
 	"muster/internal/db"
+	"muster/internal/text"
+	"muster/internal/ticket"
 )
 
 // usualMost is how many tickets are sorted to show the first of them. Of a condition
@@ -18,14 +20,14 @@ func (s start) bounded(f *db.Filter, most int) string {
 	return fmt.Sprintf("(%s LIMIT %d) few", s(f), most+1)
 }
 
-// few returns where to begin with a list that few tickets can be on, which going
+// fewest returns where to begin with a list that few tickets can be on, which going
 // through all in order would be long in finding; nil if there may be many.
-func (d *Desk) few(tx *db.Tx, l List) (best start, err error) {
-	starts, err := d.starts(tx, l)
-	least := int64(d.most)
+func fewest(tx *db.Tx, desk *ticket.Desk, l Of, most int) (best start, err error) {
+	starts, err := l.starts(tx, desk)
+	least := int64(most)
 	for _, s := range starts {
 		f := tx.Filter()
-		n, err := db.One(tx, db.Value[int64], `SELECT count(*) FROM `+s.bounded(f, d.most), f.Args()...)
+		n, err := db.One(tx, db.Value[int64], `SELECT count(*) FROM `+s.bounded(f, most), f.Args()...)
 		if err != nil {
 			return nil, err
 		}
@@ -37,16 +39,16 @@ func (d *Desk) few(tx *db.Tx, l List) (best start, err error) {
 }
 
 // fewPage reads a page of a list from the few tickets that can be on it.
-func (d *Desk) fewPage(tx *db.Tx, l List, few start) (Page, error) {
+func fewPage(tx *db.Tx, l Of, few start, most int) (Page, error) {
 	f := tx.Filter()
-	from := few.bounded(f, d.most) + " CROSS JOIN tickets"
+	from := few.bounded(f, most) + " CROSS JOIN tickets"
 	f.Where("id = few_id")
-	all, err := l.rows(tx, from, l.place(narrow(tx, Visible(tx, f), l)))
+	all, err := l.rows(tx, from, l.place(narrow(tx, f, l)))
 	return l.page(all), err
 }
 
 // starts are the conditions of a list that an index answers, but for those that its order follows anyway.
-func (d *Desk) starts(tx *db.Tx, l List) (all []start, err error) {
+func (l Of) starts(tx *db.Tx, desk *ticket.Desk) (all []start, err error) {
 	add := func(asked bool, table, id string, where func(f *db.Filter) string) {
 		if asked {
 			all = append(all, func(f *db.Filter) string {
@@ -58,7 +60,7 @@ func (d *Desk) starts(tx *db.Tx, l List) (all []start, err error) {
 		add(asked, "tickets", "id", func(f *db.Filter) string { return "bucket IN (" + db.List(f, l.Buckets) + ") AND " + where(f) })
 	}
 	for _, tag := range l.Tags {
-		add(true, "ticket_tags", "ticket_id", func(f *db.Filter) string { return "tag = " + f.Arg(foldTag(tag)) })
+		add(true, "ticket_tags", "ticket_id", func(f *db.Filter) string { return "tag = " + f.Arg(text.Fold(tag)) })
 	}
 	add(l.Watching, "watchers", "ticket_id", func(f *db.Filter) string { return "user_id = " + f.Arg(tx.ID) })
 	within(len(l.Has) > 0, func(*db.Filter) string { return "files > 0" })
@@ -69,7 +71,7 @@ func (d *Desk) starts(tx *db.Tx, l List) (all []start, err error) {
 	within(l.promised != 0 && l.Sort != Due, func(f *db.Filter) string { return "due_at < " + f.Arg(l.promised) })
 	days := !l.Before.IsZero() || !l.After.IsZero()
 	within(days && l.Sort != Created, l.opened)
-	kinds, states, err := d.stages(tx, l)
+	kinds, states, err := l.stages(tx, desk)
 	within(len(kinds) > 0, func(f *db.Filter) string {
 		sql := "kind IN (" + db.List(f, kinds) + ")"
 		if len(states) > 0 {
@@ -81,13 +83,13 @@ func (d *Desk) starts(tx *db.Tx, l List) (all []start, err error) {
 }
 
 // opened is when the tickets of a list were opened.
-func (l List) opened(f *db.Filter) string {
+func (l Of) opened(f *db.Filter) string {
 	return "created_at >= " + f.Arg(l.After.UnixMicro()) + " AND created_at < " + f.Arg(db.Sortable(l.Before))
 }
 
 // stages are the kinds and states that a list asks for, as an index has them: no kinds if it asks for all.
-func (d *Desk) stages(tx *db.Tx, l List) (kinds, states []string, err error) {
-	asked := map[Category]bool{}
+func (l Of) stages(tx *db.Tx, desk *ticket.Desk) (kinds, states []string, err error) {
+	asked := map[ticket.Category]bool{}
 	for _, b := range l.Buckets {
 		if l.categories[b] == nil {
 			clear(asked)
@@ -102,14 +104,14 @@ func (d *Desk) stages(tx *db.Tx, l List) (kinds, states []string, err error) {
 	}
 	kinds, states = l.Kinds, l.States
 	if len(kinds) == 0 {
-		for _, k := range d.kinds {
+		for _, k := range desk.Kinds() {
 			kinds = append(kinds, k.Name)
 		}
 	}
 	if len(states) > 0 || len(asked) == 0 {
 		return kinds, states, nil
 	}
-	all, err := d.states(tx)
+	all, err := statesOf(tx, desk)
 	for _, s := range all {
 		if asked[s.Category] {
 			states = append(states, s.ID)
@@ -118,10 +120,10 @@ func (d *Desk) stages(tx *db.Tx, l List) (kinds, states []string, err error) {
 	return kinds, unique(states), err
 }
 
-// states are those of all kinds.
-func (d *Desk) states(tx *db.Tx) (all []State, err error) {
-	for _, k := range d.kinds {
-		flow, err := workflow(tx, k)
+// statesOf are those of all kinds.
+func statesOf(tx *db.Tx, desk *ticket.Desk) (all []ticket.State, err error) {
+	for _, k := range desk.Kinds() {
+		flow, err := desk.WorkflowOf(tx, k.Name)
 		if err != nil {
 			return nil, err
 		}

@@ -2,45 +2,11 @@ package ticket
 
 import (
 	"context"
-	"slices"
 
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/search"
 )
-
-// searchPage finds tickets by words, the best first, among those that the list's other conditions let through.
-func searchPage(tx *db.Tx, l List) (Page, error) {
-	found := map[string]*Ticket{}
-	page, err := search.Find(tx, search.Query{Subject: Subject, Words: l.Words, Limit: l.Limit, After: l.Cursor,
-		Keep: func(_ string, ids []string) ([]string, error) { return keep(tx, l, ids, found) }})
-	if err != nil {
-		return Page{}, err
-	}
-	p := Page{Next: page.Next}
-	for _, hit := range page.Hits {
-		if t := found[hit.ID]; t != nil {
-			p.Tickets = append(p.Tickets, t)
-		}
-	}
-	return p, nil
-}
-
-// keep returns those of some tickets that a list asks for and the actor may see.
-func keep(tx *db.Tx, l List, ids []string, found map[string]*Ticket) ([]string, error) {
-	var kept []string
-	for some := range slices.Chunk(ids, 200) {
-		tickets, err := among(tx, l.place(narrow(tx, Visible(tx, tx.Filter()), l)), some)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range tickets {
-			found[string(t.ID)] = t
-			kept = append(kept, string(t.ID))
-		}
-	}
-	return kept, nil
-}
 
 // index has an entry's words found.
 func index(tx *db.Tx, t *Ticket, entries ...*Entry) error {

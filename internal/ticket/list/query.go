@@ -1,4 +1,4 @@
-package ticket
+package list
 
 import (
 	"strconv"
@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"muster/internal/fault"
+	"muster/internal/ticket"
 )
 
 // Query is a search as people type it, taken apart. Names are not looked up yet.
@@ -19,7 +20,7 @@ type Query struct {
 	Requester    string   // an address or a name
 	Organisation string
 	Tags         []string
-	Priorities   []Priority
+	Priorities   []ticket.Priority
 	Has          []string // attachment
 	Item         string
 	Before       time.Time // created before
@@ -28,10 +29,10 @@ type Query struct {
 	Words        string // what is left: looked for in titles and messages
 }
 
-// ParseQuery takes a search apart: `is:open team:"Tier 2" words`. What is no
+// Parse takes a search apart: `is:open team:"Tier 2" words`. What is no
 // known filter is words; a known filter with a wrong value is a fault that
 // says which values there are.
-func ParseQuery(s string) (Query, error) {
+func Parse(s string) (Query, error) {
 	var q Query
 	var words []string
 	if len(s) > maxQuery {
@@ -78,7 +79,7 @@ func (q *Query) set(name, value string) (known bool, err error) {
 	case "item", "service", "product":
 		q.Item = value
 	case "priority", "prio":
-		p, err := ParsePriority(value)
+		p, err := ticket.ParsePriority(value)
 		q.Priorities = append(q.Priorities, p)
 		return true, err
 	case "has":
