@@ -13,6 +13,7 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/notify"
 	"muster/internal/ticket"
+	"muster/internal/ticket/past"
 	"muster/internal/workspace"
 )
 
@@ -66,7 +67,7 @@ func sayFindings(out io.Writer, all []finding) error {
 func (d *doctorCommand) examine(ctx context.Context, h *house, w workspace.Workspace) []finding {
 	in := func(what string) string { return w.Slug + ": " + what }
 	return []finding{
-		{in("the tickets are what their events say"), h.inUpdate(ctx, ticket.CheckLog)},
+		{in("the tickets are what their events say"), h.inUpdate(ctx, past.Check)},
 		{in("the queues' counts are those of the tickets"), h.inUpdate(ctx, func(tx *db.Tx) error { return ticket.CheckCounts(tx, d.Repair) })},
 		{in("every mail has one outcome, and the counts say so"), h.inUpdate(ctx, func(tx *db.Tx) error { return checkMail(tx, d.Repair) })},
 		{in("every notice has one outcome on each of its ways, and the counts say so"), h.inUpdate(ctx, func(tx *db.Tx) error { return checkNotices(tx, d.Repair) })},

@@ -23,6 +23,7 @@ import (
 	"muster/internal/task"
 	"muster/internal/ticket"
 	"muster/internal/ticket/list"
+	"muster/internal/ticket/past"
 	"muster/internal/web/ui"
 	"muster/internal/workspace"
 )
@@ -224,7 +225,7 @@ func (c *company) agreesWithItsBytes(t *testing.T) {
 
 func (c *company) agreesWithItsLog(t *testing.T) {
 	mustertest.Do(t, c.DB, c.ctx, func(tx *db.Tx) error {
-		if err := ticket.CheckLog(tx); err != nil {
+		if err := past.Check(tx); err != nil {
 			t.Error(err)
 		}
 		return ticket.CheckCounts(tx, false)
