@@ -62,6 +62,7 @@ func signIn(t *testing.T, ctx context.Context, d *running, email string) {
 // The story of TestMailStory, as an agent lives it in a browser.
 func TestMailStoryInBrowser(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	d.letsTakeBack(3)
 	ann := d.hire("Ann Arbour", access.Admin)
 	ctx := mustertest.Browser(t)
 	complaints := mustertest.Complaints(t, ctx)
@@ -110,6 +111,7 @@ func TestMailStoryInBrowser(t *testing.T) {
 // A reply that is taken back in time never leaves, and a dialog tells what somebody else did.
 func TestTakeBackInBrowser(t *testing.T) {
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	d.letsTakeBack(5)
 	ann := d.hire("Ann Arbour", access.Admin)
 	d.deliver("maren@fennoway.example", "support@quillmere.example",
 		letterFrom("Maren Oduya <maren@fennoway.example>", "first@fennoway.example", "Invoices exported twice", "", "Both runs carry the same number."))

@@ -20,6 +20,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/mustertest"
 	"muster/internal/people"
+	"muster/internal/workspace"
 )
 
 // running is a whole Muster that serves on ports of its own, with a mail server to send through.
@@ -93,6 +94,20 @@ func freePort(t *testing.T) string {
 // as is a context in which Muster acts in the desk's workspace.
 func (d *running) as() context.Context {
 	return access.With(context.Background(), access.System(d.house.workspace.ID))
+}
+
+// letsTakeBack has a reply wait for so many seconds before it is sent. What
+// a workspace has set is remembered for a while: it comes before the first request.
+func (d *running) letsTakeBack(seconds int) {
+	d.t.Helper()
+	set := workspace.Defaults()
+	set.UndoSeconds = seconds
+	if err := d.house.db.Update(d.as(), func(tx *db.Tx) error {
+		_, err := workspace.Change(tx, workspace.Changes{Settings: &set})
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 // hire makes an agent who can sign in.

@@ -32,6 +32,7 @@ func wants(t *testing.T, what string, p page, status int, texts ...string) {
 func two(t *testing.T) (d *running, ann, bob *visitor) {
 	t.Helper()
 	d = startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	d.letsTakeBack(3)
 	ann, bob = d.signedIn(t, d.hire("Ann Arbour", access.Admin).Email), d.signedIn(t, d.hire("Bob Burrow", access.Admin).Email)
 	d.deliver("maren@fennoway.example", "support@quillmere.example",
 		letterFrom("Maren Oduya <maren@fennoway.example>", "first@fennoway.example", "Invoices exported twice", "", "Both runs carry the same number."))

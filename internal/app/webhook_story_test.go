@@ -163,8 +163,8 @@ func TestWebhookPages(t *testing.T) {
 		}
 		wants(t, "a test", ann.post(path+"/test", "x", "1"), 200, "muster.test")
 		d.await("the test came", func() bool { return l.count() == 1 })
-		d.await("the log has it", func() bool { return strings.Contains(ann.see(path+"/log").body, "Delivered") })
 		message := regexp.MustCompile(path + `/log/[0-9a-v]{20}`).FindString(ann.see(path + "/log").body)
+		d.await("the log has it", func() bool { return strings.Contains(ann.see(message).body, "Try 1") })
 		wants(t, "the message", ann.see(message), 200, "Try 1: answered 200", "so it is", "This is a test")
 		wants(t, "again", ann.post(message+"/replay", "x", "1"), 200, "muster.test")
 		d.await("it came again", func() bool { return l.count() == 2 })
