@@ -44,6 +44,17 @@ func TestLongTicket(t *testing.T) {
 	if p := ann.see(older[1]); !strings.Contains(p.body, "Message 0.") || leads.MatchString(p.body) {
 		t.Error("what is earlier does not begin where the ticket does")
 	}
+	// Who reads what is earlier may answer, unless somebody else did since; the answer leads to the newest part.
+	earlier := ann.see(older[1])
+	if !strings.Contains(earlier.body, fmt.Sprintf(`class="link" href="/tickets/%d"`, n)) {
+		t.Error("what is earlier does not lead to what is newest")
+	}
+	seenThere := regexp.MustCompile(`name="seen" value="([0-9a-v]+)"`).FindStringSubmatch(earlier.body)[1]
+	bob := d.signedIn(t, d.hire("Bob Birch", access.Admin).Email)
+	wants(t, "another's reply", bob.post(fmt.Sprintf("/tickets/%d/write", n), "kind", "reply", "body", "Bob's answer.", "seen", seenThere), 200, "Bob&#39;s answer.")
+	wants(t, "a reply from before it", ann.post(fmt.Sprintf("/tickets/%d/write", n), "kind", "reply", "body", "Ann's answer.", "seen", seenThere), 409, "Bob Birch replied", "Ann&#39;s answer.")
+	seenThere = regexp.MustCompile(`name="seen" value="([0-9a-v]+)"`).FindStringSubmatch(ann.see(older[1]).body)[1]
+	wants(t, "a reply from what is earlier", ann.post(fmt.Sprintf("/tickets/%d/write", n), "kind", "reply", "body", "Ann's answer.", "seen", seenThere), 200, "Ann&#39;s answer.")
 	seen, cursor := 0, ""
 	for {
 		var page wireList[struct{ Entry *struct{ ID string } }]
@@ -58,7 +69,7 @@ func TestLongTicket(t *testing.T) {
 		}
 		cursor = "&cursor=" + *page.Next
 	}
-	if seen != messages+1 {
-		t.Errorf("the API's pages hold %d messages, want %d", seen, messages+1)
+	if seen != messages+3 {
+		t.Errorf("the API's pages hold %d messages, want %d", seen, messages+3)
 	}
 }

@@ -17,7 +17,7 @@ func composerOf(tx *db.Tx, rec *record) ui.Composer {
 	path, n := ticketPath(rec.Number), strconv.FormatInt(rec.Number, 10)
 	c := ui.Composer{Action: path + "/write", AddCc: true, Private: !tx.May("tickets.reply") || rec.requester.Address() == "",
 		Editor: ui.Editor{Label: "Answer", Placeholder: "Write an answer", Upload: "/upload?ticket=" + n, Mentions: "/mentions", Draft: "ticket-" + n},
-		Keep:   []ui.Pair{{Name: "seen", Value: lastSeen(rec)}},
+		Keep:   []ui.Pair{{Name: "seen", Value: cmp.Or(rec.seen, "0")}},
 		Modes:  []ui.Mode{{Value: "reply", Text: "Reply", Icon: "reply", Checked: true}, {Value: "note", Text: "Note", Icon: "lock"}}}
 	if rec.requester.Address() != "" {
 		c.To = []ui.Tag{{Text: cmp.Or(rec.requester.Name, rec.requester.Address())}}
@@ -31,7 +31,7 @@ func composerOf(tx *db.Tx, rec *record) ui.Composer {
 	if rec.undo > 0 {
 		c.Hint = fmt.Sprintf("%d s to take it back", rec.undo)
 	}
-	c.Send = []ui.Button{{Text: "Send", Icon: "send", Is: "main"}}
+	c.Send = []ui.Button{{Is: "main", Parts: []ui.Part{ui.Only{Mode: "reply", Icon: "send", Text: "Send"}, ui.Only{Mode: "note", Icon: "lock", Text: "Keep note"}}}}
 	for _, s := range rec.flow.Next(rec.State) {
 		if s.Category == ticket.Waiting || s.Category == ticket.Review {
 			c.Send = append([]ui.Button{{Text: "Send, " + lower(s.Name), Name: "state", Value: s.ID, Wide: true}}, c.Send...)
@@ -53,15 +53,6 @@ func lower(s string) string {
 		return s
 	}
 	return string(s[0]|0x20) + s[1:]
-}
-
-func lastSeen(rec *record) string {
-	for i := len(rec.items) - 1; i >= 0; i-- {
-		if rec.items[i].Entry != nil {
-			return rec.items[i].ID
-		}
-	}
-	return "0"
 }
 
 // dialogsOf are the questions behind the menus. Each works without scripts as a form of its own.

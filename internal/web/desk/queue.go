@@ -156,13 +156,17 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l list.Of) 
 	if err != nil {
 		return err
 	}
-	rows, err := s.rows(tx, page.Tickets, l.Words)
+	names, err := namesOf(tx, page.Tickets)
+	if err != nil {
+		return err
+	}
+	rows, err := s.rows(tx, page.Tickets, names, l.Words)
 	if err != nil {
 		return err
 	}
 	fillHead(tx, r, v, l)
 	v.List = ui.List{ID: "tickets", Label: v.Heading1, Topic: "tickets", Here: with(r, "after", ""), Compact: v.Compact,
-		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, v.Path), Empty: emptyOf(q.Get("q"))}
+		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, r, names), Empty: emptyOf(q.Get("q"))}
 	if l.Sort == list.Due && l.Words == "" {
 		v.List.Groups = byUrgency(page.Tickets, rows, tx.Now, v.Me.Zone)
 		if last := len(v.List.Groups) - 1; page.Next != "" && last >= 0 {
@@ -170,15 +174,37 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l list.Of) 
 		}
 	}
 	v.Shown = fmt.Sprintf("%d shown", len(rows))
+	v.Pager = pagerOf(r, page.Next)
 	v.Pager.Text = v.Shown
-	if page.Next != "" {
-		v.Pager.Next = with(r, "after", page.Next)
-	}
-	if l.Cursor != "" {
-		v.Pager.Prev = with(r, "after", "")
-	}
 	return nil
 }
+
+// pagerOf leads further and back. A list is read on from a cursor, so the way back is the cursors that one came by.
+func pagerOf(r *http.Request, next string) (p ui.Pager) {
+	q := r.URL.Query()
+	here, by := q.Get("after"), q["by"]
+	if next != "" {
+		if here != "" {
+			q["by"] = append(slices.Clone(by), here)[max(0, len(by)+1-maxBack):]
+		}
+		q.Set("after", next)
+		p.Next = r.URL.Path + "?" + q.Encode()
+	}
+	if here == "" {
+		return p
+	}
+	q.Del("by")
+	q.Del("after")
+	if n := len(by) - 1; n >= 0 {
+		q["by"] = by[:n]
+		q.Set("after", by[n])
+	}
+	p.Prev = strings.TrimSuffix(r.URL.Path+"?"+q.Encode(), "?")
+	return p
+}
+
+// maxBack bounds how many pages lead back one by one; before them comes the first.
+const maxBack = 20
 
 // fillHead lays out what stands over the list.
 func fillHead(tx *db.Tx, r *http.Request, v *queueView, l list.Of) {
@@ -208,9 +234,8 @@ func with(r *http.Request, name, value string) string {
 	for k, vs := range r.URL.Query() {
 		q[k] = slices.Clone(vs)
 	}
-	if name != "after" {
-		q.Del("after")
-	}
+	q.Del("after")
+	q.Del("by")
 	q.Set(name, value)
 	if value == "" {
 		q.Del(name)
@@ -239,11 +264,7 @@ func emptyOf(words string) *ui.Empty {
 }
 
 // rows lays tickets out as rows of a list, in which the words that were looked for are marked.
-func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket, words string) ([]ui.Row, error) {
-	names, err := namesOf(tx, tickets)
-	if err != nil {
-		return nil, err
-	}
+func (s *Screens) rows(tx *db.Tx, tickets []*ticket.Ticket, names people.Names, words string) ([]ui.Row, error) {
 	clocks, err := s.nextClocks(tx, tickets)
 	if err != nil {
 		return nil, err
@@ -279,83 +300,6 @@ func rowOf(t *ticket.Ticket, names people.Names, flow ticket.Workflow) ui.Row {
 		row.Tags = append(row.Tags, ui.Tag{Text: tag})
 	}
 	return row
-}
-
-// bulkOf is what can be done with several tickets at once.
-func bulkOf(tx *db.Tx, here string) ui.Bulk {
-	if !tx.May("tickets.write") {
-		return ui.Bulk{}
-	}
-	b := ui.Bulk{Action: "/tickets/bulk?back=" + url.QueryEscape(here), Do: []ui.Button{
-		{Text: "Assign to me", Icon: "user", Name: "do", Value: "mine"},
-		{Text: "Resolve", Icon: "check", Name: "do", Value: "resolve"},
-	}}
-	if tx.May("tickets.remove") {
-		b.Do = append(b.Do, ui.Button{Text: "Spam", Icon: "shield", Name: "do", Value: "spam"}, ui.Button{Text: "Trash", Icon: "x", Name: "do", Value: "trash"},
-			ui.Button{Text: "Restore", Icon: "undo", Name: "do", Value: "open"})
-	}
-	return b
-}
-
-const maxBulk = 200
-
-// bulk does one thing to the selected tickets, all or none.
-func (s *Screens) bulk(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
-	}
-	ids := r.PostForm["id"]
-	if len(ids) == 0 || len(ids) > maxBulk {
-		return fault.New(fault.Invalid, "Select one to %d tickets first.", maxBulk)
-	}
-	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
-		for _, id := range ids {
-			n, err := strconv.ParseInt(id, 10, 64)
-			if err != nil {
-				return fault.New(fault.Invalid, "%q is no ticket's number.", id)
-			}
-			if err := s.bulkOne(tx, n, r.PostForm.Get("do")); err != nil {
-				return fmt.Errorf("ticket %d: %w", n, err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.Flash(r, ui.Toast{Text: fmt.Sprintf("Done: %d tickets.", len(ids)), Icon: "check", Is: "good"})
-	r.PostForm.Set("back", r.URL.Query().Get("back"))
-	return back(w, r, "/queues/open")
-}
-
-func (s *Screens) bulkOne(tx *db.Tx, n int64, what string) error {
-	switch what {
-	case "mine":
-		_, err := s.Desk.Change(tx, n, ticket.Any, ticket.Change{Assignee: &tx.ID})
-		return err
-	case "resolve":
-		return s.resolve(tx, n)
-	}
-	_, err := ticket.Shelve(tx, n, ticket.Bucket(what))
-	return err
-}
-
-// resolve moves a ticket to the first state in which it is resolved.
-func (s *Screens) resolve(tx *db.Tx, n int64) error {
-	t, err := ticket.Find(tx, n)
-	if err != nil {
-		return err
-	}
-	flow, err := s.Desk.WorkflowOf(tx, t.Kind)
-	if err != nil {
-		return err
-	}
-	to, ok := resolvedState(flow, t.State)
-	if !ok {
-		return fault.New(fault.Conflict, "Ticket %d cannot be resolved from where it is.", n)
-	}
-	_, err = s.Desk.Change(tx, n, ticket.Any, ticket.Change{State: &to.ID})
-	return err
 }
 
 // resolvedState prefers the state called so, since some kinds have other reviews before it. What is resolved already has none.

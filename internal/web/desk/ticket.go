@@ -43,6 +43,7 @@ type ticketView struct {
 	Refused   *ui.Banner // why what was just sent was not done
 	Timeline  []ui.Part
 	Older     string // where the part of the timeline before this one is; empty: there is none
+	Newest    string // where the newest part is; empty: this is it
 	Composer  ui.Composer
 	Panel     ui.Panel
 	Kind      string
@@ -62,6 +63,8 @@ type record struct {
 	names        people.Names
 	items        []ticket.Item
 	older        string
+	later        string // where the newest part is, if this is an earlier one
+	seen         string // the last that was on the timeline when the page was made
 	participants []ticket.Participant
 	watchers     []string
 	links        []ticket.Neighbour
@@ -153,12 +156,8 @@ func (s *Screens) readBefore(tx *db.Tx, t *ticket.Ticket, before string) (*recor
 	if rec.names, err = namesOf(tx, []*ticket.Ticket{t}); err != nil {
 		return nil, err
 	}
-	if rec.items, err = ticket.Latest(tx, t, before, maxItems+1); err != nil {
+	if err := rec.readTimeline(tx, before); err != nil {
 		return nil, err
-	}
-	if len(rec.items) > maxItems {
-		rec.items = rec.items[1:]
-		rec.older = ticketPath(t.Number) + "?before=" + rec.items[0].ID
 	}
 	if rec.canned, err = cannedOf(tx); err != nil {
 		return nil, err
@@ -196,6 +195,28 @@ func (s *Screens) readBefore(tx *db.Tx, t *ticket.Ticket, before string) (*recor
 	return rec, err
 }
 
+// readTimeline reads a part of the timeline, and where the others are.
+func (rec *record) readTimeline(tx *db.Tx, before string) (err error) {
+	if rec.items, err = ticket.Latest(tx, rec.Ticket, before, maxItems+1); err != nil {
+		return err
+	}
+	last := rec.items
+	if before != "" {
+		rec.later = ticketPath(rec.Number)
+		if last, err = ticket.Latest(tx, rec.Ticket, "", 1); err != nil {
+			return err
+		}
+	}
+	if len(last) > 0 {
+		rec.seen = last[len(last)-1].ID
+	}
+	if len(rec.items) > maxItems {
+		rec.items = rec.items[1:]
+		rec.older = ticketPath(rec.Number) + "?before=" + rec.items[0].ID
+	}
+	return nil
+}
+
 func (rec *record) readPeople(tx *db.Tx) (err error) {
 	if rec.Requester != "" {
 		if rec.requester, err = people.FindContact(tx, rec.Requester); err != nil && !fault.Is(err, fault.NotFound) {
@@ -218,7 +239,7 @@ func viewOf(tx *db.Tx, r *http.Request, rec *record) ticketView {
 	if rec.Overridden {
 		v.PrioWhy += ", set by hand"
 	}
-	v.Timeline, v.Older = timelineOf(tx, rec), rec.older
+	v.Timeline, v.Older, v.Newest = timelineOf(tx, rec), rec.older, rec.later
 	v.Panel, v.Clocks = panelOf(tx, rec), rec.promised.head
 	v.Banner = bannerOf(r, rec)
 	if v.MayWrite && !rec.Shelved() {
@@ -271,15 +292,26 @@ func menus(v *ticketView, tx *db.Tx, rec *record) {
 		v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: "As impact and urgency say", Name: "priority", Value: "computed", Rule: true})
 	}
 	v.Prios.Items = append(v.Prios.Items, ui.MenuItem{Text: "Impact and urgency …", Dialog: "urgency", Rule: true})
-	v.Owners = ui.Menu{ID: "owners", Heading: "Assign to", Action: set, Keep: version, Items: []ui.MenuItem{{Text: "Me", Icon: "user", Name: "assignee", Value: tx.ID}, {Text: "Nobody", Name: "assignee", Value: ""}}}
-	for i, u := range sortedNames(rec.names.Users) {
-		v.Owners.Items = append(v.Owners.Items, ui.MenuItem{Text: u.name, Name: "assignee", Value: u.id, Choice: true, Checked: u.id == rec.Assignee, Rule: i == 0})
-	}
-	v.Teams = ui.Menu{ID: "teams", Heading: "Team", Action: set, Keep: version, Items: []ui.MenuItem{{Text: "No team", Name: "team", Value: ""}}}
-	for i, t := range sortedNames(rec.names.Teams) {
-		v.Teams.Items = append(v.Teams.Items, ui.MenuItem{Text: t.name, Name: "team", Value: t.id, Choice: true, Checked: t.id == rec.Team, Rule: i == 0})
-	}
+	v.Owners = ui.Menu{ID: "owners", Heading: "Assign to", Action: set, Keep: version, Items: ownerItems(tx, rec.names, rec.Assignee)}
+	v.Teams = ui.Menu{ID: "teams", Heading: "Team", Action: set, Keep: version, Items: teamItems(rec.names, rec.Team)}
 	v.More = moreMenu(tx, rec)
+}
+
+// ownerItems are whom a ticket can be given to.
+func ownerItems(tx *db.Tx, names people.Names, now string) []ui.MenuItem {
+	all := []ui.MenuItem{{Text: "Me", Icon: "user", Name: "assignee", Value: tx.ID}, {Text: "Nobody", Name: "assignee"}}
+	return append(all, choices("assignee", names.Users, now)...)
+}
+
+func teamItems(names people.Names, now string) []ui.MenuItem {
+	return append([]ui.MenuItem{{Text: "No team", Name: "team"}}, choices("team", names.Teams, now)...)
+}
+
+func choices(field string, names map[string]string, now string) (all []ui.MenuItem) {
+	for i, n := range sortedNames(names) {
+		all = append(all, ui.MenuItem{Text: n.name, Name: field, Value: n.id, Choice: true, Checked: n.id == now, Rule: i == 0})
+	}
+	return all
 }
 
 // versionOf goes along with a change, so that it is refused if somebody else was quicker.

@@ -10,10 +10,10 @@ type Composer struct {
 	CcValue string // what was typed there
 	For     string // beside the modes: whom it reaches, where there is no To
 	Editor  Editor
-	Hint    string // beside the buttons, such as how long it can be taken back
+	Hint    string // beside the buttons of a reply, such as how long it can be taken back
 	Before  []Button
-	Send    []Button
-	Insert  *Button // opens answers kept ready
+	Send    []Button // those that are not main are for replies alone
+	Insert  *Button  // opens answers kept ready
 	Keep    []Pair
 	Private bool // it can only be a note
 }
@@ -23,6 +23,9 @@ type Mode struct {
 	Value, Text, Icon string
 	Checked           bool
 }
+
+// Only is what a button says while one kind of entry is written: "reply", or "note".
+type Only struct{ Mode, Icon, Text string }
 
 // Home is the id of the composer.
 func (c Composer) Home() string {
@@ -65,3 +68,4 @@ type Editor struct {
 
 func (Composer) part() string { return "composer" }
 func (Editor) part() string   { return "editor" }
+func (Only) part() string     { return "only" }

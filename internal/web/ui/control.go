@@ -67,6 +67,7 @@ type Tab struct {
 type Menu struct {
 	ID, Heading string
 	Action      string
+	Form        string // id of the form that an item sends, instead of an Action
 	Keep        []Pair // goes along with what is chosen
 	Items       []MenuItem
 	Open        bool // drawn in the page, not over it

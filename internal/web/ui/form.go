@@ -174,7 +174,7 @@ func (f *Form) Fill(sent url.Values) {
 		case Checks:
 			field.Value, field.Values = "", sent[field.Name]
 		default:
-			field.Value = sent.Get(field.Name)
+			field.Value, field.Editor.Refused = sent.Get(field.Name), true
 			if all := sent[field.Name]; len(all) > 1 {
 				field.Values = all
 			}

@@ -62,6 +62,7 @@ type Row struct {
 type Bulk struct {
 	Action string
 	Do     []Button
+	Menus  []Menu // that its buttons open
 }
 
 // Table is figures or records in columns.

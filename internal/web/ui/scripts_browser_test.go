@@ -45,6 +45,8 @@ func TestEditor(t *testing.T) {
 		{"a hash makes a heading", "# Title", "# Title"},
 		{"a dash makes a list", "- one\rtwo", "* one\n* two"},
 		{"a number makes a numbered list", "1. one\rtwo", "1. one\n2. two"},
+		{"brackets and an address make a link", "see [the notes](https://quillmere.example/a?b=1) now", "see [the notes](https://quillmere.example/a?b=1) now"},
+		{"brackets alone stay", "as said [1] (page 2) here", `as said \[1\] (page 2) here`},
 		{"an angle makes a quotation", "> said", "> said"},
 		{"three backticks make a block", "```x := 1", "```\nx := 1\n```"},
 	} {
@@ -163,6 +165,25 @@ func TestKeys(t *testing.T) {
 	if !ask[bool](t, ctx, `document.querySelector(".bulk").checkVisibility()`) {
 		t.Error("what can be done with selected rows is not in sight")
 	}
+	selected := `[...document.querySelectorAll(".row .pick :checked")].length + " " + document.querySelector("[data-count-selected]").textContent`
+	do(t, ctx, mustertest.Keys("jj"), mustertest.Keys("X", chromedp.ModifierShift))
+	if got := ask[string](t, ctx, selected); got != "3 3" {
+		t.Errorf("Shift and x two rows below left %q selected, want all three", got)
+	}
+	press(t, ctx, kb.Escape)
+	if got := ask[int](t, ctx, `document.querySelectorAll(".row .pick :checked").length`); got != 0 {
+		t.Errorf("Escape left %d selected, want none", got)
+	}
+	press(t, ctx, "kkx")
+	ask[any](t, ctx, `document.querySelectorAll(".row .pick input")[2].dispatchEvent(new MouseEvent("click", {bubbles: true, shiftKey: true}))`)
+	if got := ask[string](t, ctx, selected); got != "3 3" {
+		t.Errorf("a click with Shift left %q selected, want all between", got)
+	}
+	do(t, ctx, chromedp.Click("[data-select-all]"))
+	if !ask[bool](t, ctx, `[...document.querySelectorAll(".row .pick input")].every((box) => box.checked || !box.checkVisibility())`) {
+		t.Error("not all are selected that can be seen")
+	}
+	do(t, ctx, chromedp.Click(".bulk [type=reset]"))
 	press(t, ctx, "o")
 	if got := ask[string](t, ctx, "location.hash"); got != "#4812" {
 		t.Errorf("o opened %q, want the current row", got)

@@ -11,7 +11,7 @@ func parts() []Part {
 	return []Part{
 		Avatar{}, Badge{}, Tag{}, Tier{}, Prio(1), State{}, Clock{}, Facts{}, Button{}, Group{}, Tabs{}, Menu{}, Find{}, Filter{}, Form{}, Field{},
 		List{}, ListHead{}, Row{}, Table{}, Pager{}, Bones{}, Message{}, Events{}, Files{}, Chain{}, Panel{}, Section{}, Person{}, Explain{}, Tags{},
-		Banner{}, Toast{}, Empty{}, Dialog{}, Progress{}, Steps{}, Composer{}, Editor{},
+		Banner{}, Toast{}, Empty{}, Dialog{}, Progress{}, Steps{}, Composer{}, Editor{}, Only{},
 	}
 }
 

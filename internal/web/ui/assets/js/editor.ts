@@ -65,13 +65,7 @@ class Editor extends HTMLElement {
     if (!area || this.view) return;
     this.stop = new AbortController();
     const name = this.dataset.draft;
-    const kept = name ? draft.kept(name) : "";
-    if (!area.value.trim()) area.value = kept;
-    else if (name && ("refused" in this.dataset || "restored" in this.dataset)) {
-      // It came back, and is still to be sent; what was begun since it was sent follows it.
-      if ("restored" in this.dataset && kept.trim() && !area.value.includes(kept.trim())) area.value += `\n\n${kept}`;
-      draft.keep(name, area.value);
-    }
+    if (name) this.begun(area, name);
     const writing = document.activeElement === area; // who began before this was here goes on writing
     this.view = this.open(area);
     area.hidden = true;
@@ -101,6 +95,18 @@ class Editor extends HTMLElement {
 
   focus(): void {
     this.view?.focus();
+  }
+
+  // What was begun here before comes back, unless the page brings what is still to be sent.
+  private begun(area: HTMLTextAreaElement, name: string): void {
+    const form = this.form ?? this, written = draft.kept(name);
+    if ("restored" in this.dataset) {
+      const since = written.find(([field]) => field === area.name)?.[1] ?? "";
+      if (!area.value.includes(since)) area.value += `\n\n${since}`;
+    } else if (!("refused" in this.dataset)) {
+      return area.value.trim() ? undefined : draft.restore(form, written);
+    }
+    draft.keep(name, form);
   }
 
   private open(area: HTMLTextAreaElement): EditorView {
@@ -156,7 +162,6 @@ class Editor extends HTMLElement {
     if (edited && text !== area.value) {
       area.value = text;
       area.dispatchEvent(new Event("input", { bubbles: true }));
-      if (this.dataset.draft) draft.keep(this.dataset.draft, text);
     }
     for (const button of this.tools()) button.setAttribute("aria-pressed", String(tools[button.dataset.do ?? ""]?.on(state) ?? false));
   }
@@ -171,6 +176,7 @@ class Editor extends HTMLElement {
     const bar = one("[data-tools]", form);
     if (bar) bar.hidden = false;
     form.addEventListener("click", (event) => this.tool(event), { signal });
+    for (const name of ["input", "change"]) form.addEventListener(name, () => this.dataset.draft && draft.keep(this.dataset.draft, form), { signal });
     form.addEventListener("reset", () => setTimeout(() => { this.value = area.defaultValue; }), { signal });
     form.addEventListener("submit", (event) => this.submit(event), { signal, capture: true });
     form.addEventListener("htmx:after:request", (event) => this.answered(event as CustomEvent), { signal });

@@ -12,7 +12,7 @@ function press(key: string): boolean {
   const element = marked.find((e) => e.checkVisibility() && !e.matches(":disabled"));
   if (element) return act(element);
   // What works on selected rows is hidden while none is: the current row is then meant.
-  if (rows.selected() || !marked.some((e) => e.closest(".bulk")) || !rows.select()) return false;
+  if (key === "Escape" || rows.selected() || !marked.some((e) => e.closest(".bulk")) || !rows.select()) return false;
   const revealed = marked.find((e) => e.checkVisibility());
   return revealed !== undefined && act(revealed);
 }
@@ -51,13 +51,13 @@ function help(): boolean {
 }
 
 /** What a single key does; the page's own data-key comes after these. */
-const known: Record<string, () => boolean> = {
+const known: Record<string, (event: KeyboardEvent) => boolean> = {
   "/": search,
   "?": help,
   j: () => rows.move(1) || press("j"),
   k: () => rows.move(-1) || press("k"),
   o: () => rows.open() || press("o"),
-  x: () => rows.select() || press("x"),
+  x: (event) => rows.select(event.shiftKey) || press("x"),
 };
 
 let going = 0; // until when a letter after g names a place
@@ -78,7 +78,7 @@ function single(event: KeyboardEvent): boolean {
     going = event.timeStamp + 1500;
     return true;
   }
-  return known[key]?.() ?? press(key);
+  return known[key]?.(event) ?? press(key);
 }
 
 function pressed(event: KeyboardEvent): void {

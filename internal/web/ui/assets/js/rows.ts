@@ -33,11 +33,27 @@ export function open(): boolean {
   return link !== null;
 }
 
-/** Selects the current row, or takes it out of the selection. */
-export function select(): boolean {
-  const box = one<HTMLInputElement>(".pick input", current() ?? document.createElement("i"));
-  box?.click();
+const boxOf = (row: Element | null) => one<HTMLInputElement>(".pick input", row ?? document.createElement("i"));
+
+/** Selects the current row, or takes it out of the selection; with a range, all rows from the last one chosen. */
+export function select(range = false): boolean {
+  const box = boxOf(current());
+  box?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: range }));
   return box !== null;
+}
+
+let last: HTMLElement | null = null; // the row that was chosen last: with Shift, all between it and the next go along
+
+function chosen(row: HTMLElement, range: boolean): void {
+  const list = rows(), from = last ? list.indexOf(last) : -1, to = list.indexOf(row), on = boxOf(row)?.checked ?? false;
+  if (range && from >= 0) for (const between of list.slice(Math.min(from, to), Math.max(from, to) + 1)) pick(between, on);
+  last = row;
+  count();
+}
+
+function pick(row: Element, on: boolean): void {
+  const box = boxOf(row);
+  if (box) box.checked = on;
 }
 
 /** Whether any row is selected. */
@@ -52,6 +68,15 @@ function count(): void {
 export function start(): void {
   document.addEventListener("change", (event) => (event.target as Element).closest(".row .pick") && count());
   document.addEventListener("reset", () => setTimeout(count));
+  when<MouseEvent>("click", ".list .row .pick input", (box, event) => {
+    const row = box.closest<HTMLElement>(".row");
+    if (row) chosen(row, event.shiftKey);
+  });
+  for (const button of all("[data-select-all]")) button.hidden = false;
+  when("click", "[data-select-all]", () => {
+    for (const row of rows()) pick(row, true);
+    count();
+  });
   when("focusin", ".list .row", (row) => {
     if (!row.hasAttribute("aria-current")) choose(row, false);
   });

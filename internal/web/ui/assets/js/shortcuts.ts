@@ -9,7 +9,7 @@ import type { Command, Plugin } from "prosemirror-state";
 import { schema } from "./schema";
 
 const { blockquote, bullet_list, ordered_list, code_block, heading, list_item, hard_break } = schema.nodes;
-const { strong, em, code } = schema.marks;
+const { strong, em, code, link } = schema.marks;
 
 // **word** becomes a strong word as soon as it is closed; the sign before it stays.
 function wrapped(pattern: RegExp, mark: MarkType): InputRule {
@@ -22,6 +22,14 @@ function wrapped(pattern: RegExp, mark: MarkType): InputRule {
   });
 }
 
+// [words](address) becomes a link as soon as it is closed.
+const linked = new InputRule(/(^|[^!\\])\[([^\]]+)\]\(((?:https?:\/\/|mailto:)[^\s()]+)\)$/, (state, match, start, end) => {
+  const [, before, text, href] = match as unknown as [string, string, string, string];
+  if (state.doc.rangeHasMark(start, end, code!)) return null;
+  const mark = link!.create({ href });
+  return state.tr.replaceWith(start + before.length, end, schema.text(text, [mark])).removeStoredMark(mark);
+});
+
 const rules = inputRules({
   rules: [
     textblockTypeInputRule(/^(#{1,3})\s$/, heading!, (m) => ({ level: m[1]!.length })),
@@ -33,6 +41,7 @@ const rules = inputRules({
     wrapped(/(^|[^\w_])_([^_\s](?:[^_]*[^_\s])?)_$/, em!),
     wrapped(/(^|[^*])\*([^*\s](?:[^*]*[^*\s])?)\*$/, em!),
     wrapped(/(^|[^`])`([^`]+)`$/, code!),
+    linked,
   ],
 });
 
