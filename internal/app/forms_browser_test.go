@@ -198,6 +198,13 @@ func TestRareForms(t *testing.T) {
 	wants(t, "what is resolved is not resolved again", ann.post("/tickets/2/set", "state", "resolved"), 200, `!data-key="e"`)
 	wants(t, "nor among several", ann.post("/tickets/bulk?back=/queues/open%3Fq%3Dwatches", "id", "2", "do", "resolve"), 200, "Nothing was changed. Ticket 2 cannot be resolved from where it is", `value="watches"`)
 	wants(t, "a search nobody can read stays in its page", ann.see("/queues/open?q=is:magic"), 422, "is:magic is not known", `value="is:magic"`, "<h1>All open</h1>", "Unassigned")
+	wants(t, "nor one of a priority there is not", ann.see("/search?q=priority:hgh"), 422, "is no priority; there are", `value="priority:hgh"`)
+	wants(t, "nor one of a kind there is not", ann.see("/search?q=kind:wish"), 422, "There is no kind", "request", `value="kind:wish"`)
+	wants(t, "nor one that turns a filter round", ann.see("/search?q=-tag:many"), 422, "Only words can be left out", `value="-tag:many"`)
+	wants(t, "nor one that only leaves out", ann.see("/search?q=is:open+-watches"), 422, "one that should be found", `value="is:open -watches"`)
+	wants(t, "a filter there is not", ann.see("/search?q=asignee:me"), 200, "Nothing was found", "asignee: is no filter")
+	wants(t, "an address is no filter", ann.see("/search?q=https://zebra.example"), 200, "Nothing was found", "!is no filter")
+	wants(t, "a number alone", ann.see("/search?q=57"), 200, "Number 54</h1>")
 	wants(t, "nor one about whom nobody knows", ann.see("/search?q=org:nobody"), 422, "There is no organisation called", `value="org:nobody"`, "<h1>Search</h1>")
 
 	wants(t, "several at once", ann.post("/tickets/bulk?back=/queues/mine", "assignee", ann.idOf("ann"), "id", "3", "id", "4"), 200, "Number 0<", "Number 1<", "Done: 2 tickets.")

@@ -1,6 +1,7 @@
 package list
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,8 +26,9 @@ type Query struct {
 	Item         string
 	Before       time.Time // created before
 	After        time.Time
-	Due          string // overdue, any, or how soon: 2h
-	Words        string // what is left: looked for in titles and messages
+	Due          string   // overdue, any, or how soon: 2h
+	Words        string   // what is left: looked for in titles and messages
+	Unknown      []string // names before a colon that are no filter: their terms are words
 }
 
 // Parse takes a search apart: `is:open team:"Tier 2" words`. What is no
@@ -35,26 +37,39 @@ type Query struct {
 func Parse(s string) (Query, error) {
 	var q Query
 	var words []string
+	found := false // some word is to be found, not left out
 	if len(s) > maxQuery {
 		return q, fault.Field("q", "A search has at most %d characters. Shorten it.", maxQuery)
 	}
 	for _, term := range splitTerms(s) {
 		name, value, ok := strings.Cut(term.text, ":")
-		if !ok || term.quotedFirst || value == "" {
-			words = append(words, term.asWords())
-			continue
+		if ok && !term.quotedFirst && value != "" {
+			known, err := q.set(strings.ToLower(name), value)
+			switch {
+			case err != nil:
+				return q, err
+			case known && term.minus:
+				return q, fault.Field("q", "%s cannot be left out. Only words can be left out: -word.", term.text)
+			case known:
+				continue
+			}
+			if word.MatchString(name) && !strings.HasPrefix(value, "//") {
+				q.Unknown = append(q.Unknown, name)
+			}
 		}
-		known, err := q.set(strings.ToLower(name), value)
-		if err != nil {
-			return q, err
-		}
-		if !known {
-			words = append(words, term.asWords())
-		}
+		words, found = append(words, term.asWords()), found || !term.minus
+	}
+	if len(words) > 0 && !found {
+		return q, fault.Field("q", "A word can be left out of what others find. Write one that should be found, too.")
 	}
 	q.Words = strings.Join(words, " ")
 	return q, nil
 }
+
+// Filters are the names that a search knows before a colon.
+const Filters = "is, kind, state, team, assignee, requester, org, tag, priority, item, due, before, after, has"
+
+var word = regexp.MustCompile(`^[A-Za-z]+$`)
 
 const maxQuery = 2000
 
@@ -81,7 +96,7 @@ func (q *Query) set(name, value string) (known bool, err error) {
 	case "priority", "prio":
 		p, err := ticket.ParsePriority(value)
 		q.Priorities = append(q.Priorities, p)
-		return true, err
+		return true, aboutQuery(err)
 	case "has":
 		if value != "attachment" && value != "file" {
 			return true, fault.Field("q", "has: finds attachments only: write has:attachment.")

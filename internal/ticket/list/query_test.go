@@ -16,7 +16,7 @@ func TestParse(t *testing.T) {
 		{"a phrase stays a phrase", `"paper jam" now`, `is=[] kinds=[] words="\"paper jam\" now"`},
 		{"what is no filter is words", `http://x.example 10:30`, `is=[] kinds=[] words="http://x.example 10:30"`},
 		{"a filter in quotes is words", `"is:open"`, `is=[] kinds=[] words="\"is:open\""`},
-		{"a word taken out", `-spam`, `is=[] kinds=[] words="-spam"`},
+		{"a word taken out", `ham -spam`, `is=[] kinds=[] words="ham -spam"`},
 		{"an open quote goes on to the end", `"never closed`, `is=[] kinds=[] words="\"never closed\""`},
 	}
 	for _, tt := range tests {

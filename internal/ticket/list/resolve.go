@@ -19,8 +19,9 @@ func resolve(tx *db.Tx, desk *ticket.Desk, l *Of) error {
 	if len(l.Buckets) == 0 {
 		l.Buckets = asked
 	}
+	inKinds := func(_ *db.Tx, l *Of) error { return resolveKinds(desk, l) }
 	inStates := func(tx *db.Tx, l *Of) error { return resolveStates(tx, desk, l) }
-	for _, find := range []func(*db.Tx, *Of) error{resolveTeams, resolveAssignee, resolveRequester, inStates, resolveRest} {
+	for _, find := range []func(*db.Tx, *Of) error{resolveTeams, resolveAssignee, resolveRequester, inKinds, inStates, resolveRest} {
 		if err := find(tx, l); err != nil {
 			return err
 		}
@@ -81,6 +82,16 @@ func placed(is string) (ticket.Bucket, ticket.Category) {
 		return ticket.InTrash, ""
 	}
 	return "", ""
+}
+
+// resolveKinds makes sure that there are such kinds.
+func resolveKinds(desk *ticket.Desk, l *Of) error {
+	for _, name := range l.Kinds {
+		if _, err := desk.Kind(name); err != nil {
+			return aboutQuery(err)
+		}
+	}
+	return nil
 }
 
 // resolveStates finds states by their ids or names, however those are capitalised, and the buckets that tickets in them can be in.
@@ -198,9 +209,9 @@ func resolveRest(tx *db.Tx, l *Of) error {
 	return nil
 }
 
-// aboutQuery makes what is not found a fault of the search box, where it was typed.
+// aboutQuery makes what is not found, or is no such thing, a fault of the search box, where it was typed.
 func aboutQuery(err error) error {
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
 		return fault.Field("q", "%s", fault.Message(err))
 	}
 	return err

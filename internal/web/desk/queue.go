@@ -87,15 +87,22 @@ func (s *Screens) showQueue(w http.ResponseWriter, r *http.Request) error {
 func (s *Screens) showSearch(w http.ResponseWriter, r *http.Request) error {
 	v := queueView{Frame: ui.FrameOf(r, "Search"), Heading1: "Search"}
 	words := strings.TrimSpace(r.URL.Query().Get("q"))
-	if n, err := strconv.ParseInt(strings.TrimPrefix(words, "#"), 10, 64); err == nil && n > 0 && strings.HasPrefix(words, "#") {
+	n, err := strconv.ParseInt(strings.TrimPrefix(words, "#"), 10, 64)
+	meant := err == nil && strings.HasPrefix(words, "#") // a ticket's number; without its sign, only where nothing else is found
+	var unread error
+	if !meant {
+		err = s.DB.View(r.Context(), func(tx *db.Tx) (err error) {
+			if unread, err = s.fillSearch(tx, r, &v, list.Of{}); err == nil && n > 0 && v.List.None() {
+				_, missing := ticket.Find(tx, n)
+				meant = missing == nil
+			}
+			return err
+		})
+	}
+	if meant {
 		http.Redirect(w, r, ticketPath(n), http.StatusSeeOther)
 		return nil
 	}
-	var unread error
-	err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) {
-		unread, err = s.fillSearch(tx, r, &v, list.Of{})
-		return err
-	})
 	return showList(w, r, v, unread, err)
 }
 
@@ -166,7 +173,7 @@ func (s *Screens) fillList(tx *db.Tx, r *http.Request, v *queueView, l list.Of) 
 	}
 	fillHead(tx, r, v, l)
 	v.List = ui.List{ID: "tickets", Label: v.Heading1, Topic: "tickets", Here: with(r, "after", ""), Compact: v.Compact,
-		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, r, names), Empty: emptyOf(q.Get("q"))}
+		Groups: []ui.Rows{{Head: ui.ListHead{Count: -1}, Rows: rows}}, Bulk: bulkOf(tx, r, names), Empty: emptyOf(l.Query, q.Get("q"))}
 	if l.Sort == list.Due && l.Words == "" {
 		v.List.Groups = byUrgency(page.Tickets, rows, tx.Now, v.Me.Zone)
 		if last := len(v.List.Groups) - 1; page.Next != "" && last >= 0 {
@@ -256,8 +263,11 @@ func sortMenu(r *http.Request, l list.Of) (ui.Menu, string) {
 	return m, words[current]
 }
 
-func emptyOf(words string) *ui.Empty {
-	if words != "" {
+func emptyOf(q list.Query, typed string) *ui.Empty {
+	if len(q.Unknown) > 0 {
+		return &ui.Empty{Icon: "search", Title: "Nothing was found", Text: fmt.Sprintf("%s: is no filter, so its words were looked for. There are %s.", q.Unknown[0], list.Filters), Next: "Change it above: it is still there."}
+	}
+	if typed != "" {
 		return &ui.Empty{Icon: "search", Title: "Nothing was found", Text: "No ticket that you may see fits this search.", Next: "Use fewer words, or take a filter away."}
 	}
 	return &ui.Empty{Icon: "check", Title: "Nothing to do here", Text: "No ticket stands in this queue.", Next: "New ones appear by themselves."}
