@@ -144,6 +144,7 @@ func TestWriting(t *testing.T) {
 	note := ann.post("/tickets/1/write", "kind", "note", "body", fmt.Sprintf("[@Bob Burrow](mention:%s) and [@Nobody](mention:%s), `@Bob Burrow`", bob.idOf("bob"), strings.Repeat("0", 20)))
 	wants(t, "a note that calls a colleague", note, 200, `<span class="at">@Bob Burrow</span> and `, "!>@Nobody</span>")
 	wants(t, "the ticket for who was called", bob.see("/tickets/1"), 200, `name="watch" value="off"`)
+	wants(t, "what they are told, as one reads it", bob.see("/inbox"), 200, "Ann Arbour: @Bob Burrow and @Nobody, @Bob Burrow", "!mention:")
 	wants(t, "the ticket for who was not", ann.see("/tickets/1"), 200, `name="watch" value="on"`)
 }
 

@@ -65,7 +65,7 @@ type Person struct {
 // Body is what an entry says.
 type Body struct {
 	Source string // Markdown, as an agent wrote it
-	Text   string // plain, without the quoted history
+	Text   string // as one reads it: plain, without the quoted history
 	HTML   string // cleaned, without the quoted history
 	Quoted string // the quoted history, cleaned
 	Remote int    // images that are not loaded until asked
@@ -87,7 +87,7 @@ func Compose(markdown string) (Body, error) {
 		return Body{}, fault.Field("body", "The text has more than 1 MB. Attach it as a file.")
 	}
 	html := text.Markdown(source)
-	return Body{Source: source, Text: source, HTML: html}, nil
+	return Body{Source: source, Text: text.Plain(html), HTML: html}, nil
 }
 
 // Writing is an entry to be written.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -57,7 +58,7 @@ type Item struct {
 
 func entry(e *ticket.Entry) Entry {
 	w := Entry{ID: e.ID, Kind: string(e.Kind), Public: e.Kind.Public(), Author: Author{string(e.Author.Kind), e.Author.ID, e.Author.Name, e.Author.Address},
-		Channel: e.Channel, Body: e.Body.Text, HTML: e.Body.HTML, Quoted: e.Body.Quoted, To: persons(e.To), Cc: persons(e.Cc),
+		Channel: e.Channel, Body: cmp.Or(e.Body.Source, e.Body.Text), HTML: e.Body.HTML, Quoted: e.Body.Quoted, To: persons(e.To), Cc: persons(e.Cc),
 		MessageID: e.MessageID, Attachments: []Attachment{}, CreatedAt: e.CreatedAt, SendAt: rest.Instant(e.SendAt), WithdrawnAt: rest.Instant(e.WithdrawnAt)}
 	for _, f := range e.Attachments {
 		w.Attachments = append(w.Attachments, Attachment{f.ID, f.Name, f.Type, f.Size, f.Inline})
