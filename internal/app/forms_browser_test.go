@@ -224,7 +224,17 @@ func TestRareForms(t *testing.T) {
 		t.Errorf("the merged ticket leads to %s", p.path)
 	}
 	wants(t, "link", ann.post("/tickets/7/link", "type", "relates", "other", "8"), 200, `href="/tickets/8"`)
-	wants(t, "adopt", ann.post("/tickets/9/link", "type", "child", "other", "8"), 200, `href="/tickets/8"`)
+	wants(t, "adopt", ann.post("/tickets/9/link", "type", "child", "other", "8"), 200, `href="/tickets/8"`, "set the parent to #8", "child of")
+	wants(t, "what it is a part of", ann.see("/tickets/8"), 200, `href="/tickets/9"`, "Ann Arbour linked #9", "parent of")
+	wants(t, "a required part", ann.post("/tickets/9/link", "type", "required-child", "other", "8"), 200, "required by")
+	wants(t, "what requires it waits", ann.post("/tickets/8/set", "state", "resolved"), 422, "while what it requires is open: #9")
+	wants(t, "no part any more", ann.post("/tickets/8/unlink?type=parent", "other", "9"), 200, "!requires<", "Ann Arbour removed the link to #9")
+	wants(t, "the part", ann.see("/tickets/9"), 200, "!required by")
+	wants(t, "no link any more", ann.post("/tickets/8/unlink?type=relates", "other", "7"), 200, "!Remove the link")
+	bob := ann.idOf("bob")
+	wants(t, "a colleague watches", ann.post("/tickets/9/watch", "user", bob, "watch", "on"), 200, "Bob Burrow watches")
+	wants(t, "and no more", ann.post("/tickets/9/watch?user="+bob, "watch", "off"), 200, "Bob Burrow watches no more")
+	wants(t, "nobody watches", ann.post("/tickets/9/watch", "user", "", "watch", "on"), 422, "Choose who")
 	wants(t, "a note", ann.post("/tickets/1/write", "kind", "note", "body", "Another matter."), 200)
 	entry := regexp.MustCompile(`name="entries" value="([0-9a-v]{20})"`).FindAllStringSubmatch(ann.see("/tickets/1").body, -1)
 	if len(entry) == 0 {

@@ -111,7 +111,7 @@ func (w *world) write(who ctx, n int64, kind ticket.EntryKind) {
 
 func (w *world) watch(n int64) {
 	w.t.Helper()
-	mustertest.Do(w.t, w.DB, w.ann, func(tx *db.Tx) error { return ticket.Watch(tx, n) })
+	mustertest.Do(w.t, w.DB, w.ann, func(tx *db.Tx) error { return ticket.Watch(tx, n, tx.ID) })
 }
 
 // Nobody is told of a ticket that they may not see: not when it happens, not when it goes out, not when it is shown.

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"muster/internal/access"
@@ -20,6 +21,8 @@ const (
 	Fixes      LinkType = "fixes"
 	FollowsUp  LinkType = "follows-up"
 	ReleasedIn LinkType = "released-in"
+
+	Parent LinkType = "parent" // what is told of a ticket that got a part, or lost one: see Adopt
 )
 
 // LinkTypes lists the types a person can choose from.
@@ -145,9 +148,9 @@ func neighbours(t, other *Ticket, rows []linkRow) []Neighbour {
 	var all []Neighbour
 	switch {
 	case other.ID == t.Parent:
-		all = append(all, Neighbour{Words: "child of", Ticket: other})
+		all = append(all, Neighbour{Words: familyWords(t.Required, "child of", "required by"), Ticket: other})
 	case other.Parent == t.ID:
-		all = append(all, Neighbour{Words: "parent of", Reverse: true, Ticket: other})
+		all = append(all, Neighbour{Words: familyWords(other.Required, "parent of", "requires"), Reverse: true, Ticket: other})
 	}
 	for _, r := range rows {
 		if r.other != other.ID {
@@ -162,6 +165,13 @@ func neighbours(t, other *Ticket, rows []linkRow) []Neighbour {
 	return all
 }
 
+func familyWords(required bool, loose, strict string) string {
+	if required {
+		return strict
+	}
+	return loose
+}
+
 // Adopt makes a ticket the child of another, or of none if parent is 0. A
 // required child keeps its parent from being closed.
 func Adopt(tx *db.Tx, number, parent int64, required bool) (*Ticket, error) {
@@ -172,7 +182,10 @@ func Adopt(tx *db.Tx, number, parent int64, required bool) (*Ticket, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := t.Parent
+	before, err := parentOf(tx, t)
+	if err != nil {
+		return nil, err
+	}
 	t.Parent, t.Required = "", required && parent != 0
 	if err := t.adopt(tx, parent); err != nil {
 		return nil, err
@@ -180,9 +193,39 @@ func Adopt(tx *db.Tx, number, parent int64, required bool) (*Ticket, error) {
 	if err := checkAncestry(tx, t); err != nil {
 		return nil, err
 	}
+	after, err := parentOf(tx, t)
+	if err != nil {
+		return nil, err
+	}
 	t.Version++
-	tx.Emit(Changed{Ticket: t.ID, Version: t.Version, Sets: []Set{{Field: "parent", From: string(before), To: string(t.Parent)}}})
+	tx.Emit(Changed{Ticket: t.ID, Version: t.Version, Sets: []Set{{Field: "parent", From: string(before.ID), To: string(after.ID), FromName: before.sign(), ToName: after.sign()}}})
+	if before.ID != after.ID {
+		tellParent(tx, before, t, true)
+		tellParent(tx, after, t, false)
+	}
 	return t, update(tx, t)
+}
+
+// parentOf returns the ticket that one is a part of: an empty one if there is none.
+func parentOf(tx *db.Tx, t *Ticket) (*Ticket, error) {
+	if t.Parent == "" {
+		return &Ticket{}, nil
+	}
+	return ByID(tx, t.Parent)
+}
+
+func tellParent(tx *db.Tx, parent, part *Ticket, cut bool) {
+	if parent.ID != "" {
+		tx.Emit(Linked{Ticket: parent.ID, Type: Parent, Other: part.Number, Cut: cut})
+	}
+}
+
+// sign is a ticket's number as people write it, empty for none.
+func (t *Ticket) sign() string {
+	if t.Number == 0 {
+		return ""
+	}
+	return fmt.Sprintf("#%d", t.Number)
 }
 
 func checkAncestry(tx *db.Tx, t *Ticket) error {

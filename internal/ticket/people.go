@@ -98,16 +98,24 @@ func TakesPart(tx *db.Tx, t *Ticket, address string) (bool, error) {
 	return n > 0, err
 }
 
-// Watch has the actor told of what happens on a ticket.
-func Watch(tx *db.Tx, number int64) error {
-	if err := tx.Must(access.TicketsRead); err != nil {
+// Watch has a user told of what happens on a ticket: the actor, or another by who may write on it.
+func Watch(tx *db.Tx, number int64, user string) error {
+	if err := tx.Must(rightFor(tx, user)); err != nil {
 		return err
 	}
 	t, err := Find(tx, number)
 	if err != nil {
 		return err
 	}
-	return watch(tx, t, tx.ID)
+	return watch(tx, t, user)
+}
+
+// rightFor is what it takes to say whether a user watches.
+func rightFor(tx *db.Tx, user string) access.Right {
+	if user == tx.ID {
+		return access.TicketsRead
+	}
+	return access.TicketsWrite
 }
 
 func watch(tx *db.Tx, t *Ticket, user string) error {
@@ -124,18 +132,22 @@ func watch(tx *db.Tx, t *Ticket, user string) error {
 	return err
 }
 
-// Unwatch has the actor told no more.
-func Unwatch(tx *db.Tx, number int64) error {
-	if err := tx.Must(access.TicketsRead); err != nil {
+// Unwatch has a user told no more.
+func Unwatch(tx *db.Tx, number int64, user string) error {
+	if err := tx.Must(rightFor(tx, user)); err != nil {
 		return err
 	}
 	t, err := Find(tx, number)
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(`DELETE FROM watchers WHERE workspace_id = $1 AND ticket_id = $2 AND user_id = $3`, tx.Workspace, t.ID, tx.ID)
+	u, err := people.FindUser(tx, user)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(`DELETE FROM watchers WHERE workspace_id = $1 AND ticket_id = $2 AND user_id = $3`, tx.Workspace, t.ID, user)
 	if err == nil && n > 0 {
-		tx.Emit(Joined{Ticket: t.ID, Person: tx.Name, Watcher: true, Left: true})
+		tx.Emit(Joined{Ticket: t.ID, Person: u.Name, Watcher: true, Left: true})
 	}
 	return err
 }

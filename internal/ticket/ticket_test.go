@@ -292,7 +292,7 @@ func TestLinksAndChildren(t *testing.T) {
 			for _, l := range links {
 				got += fmt.Sprintf("%s #%d; ", l.Words, l.Ticket.Number)
 			}
-			if want := "parent of #2; caused by #3; "; got != want {
+			if want := "requires #2; caused by #3; "; got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 			return errors.Join(err, err2)

@@ -265,7 +265,16 @@ func (s *Screens) unlink(w http.ResponseWriter, r *http.Request) error {
 		return fault.Field("other", "Give the number of the other ticket.")
 	}
 	return s.act(w, r, "", func(tx *db.Tx, n int64) error {
-		return ticket.Unlink(tx, n, ticket.LinkType(r.PostFormValue("type")), other)
+		var err error
+		switch kind := r.FormValue("type"); kind {
+		case "child": // of the other
+			_, err = ticket.Adopt(tx, n, 0, false)
+		case "parent":
+			_, err = ticket.Adopt(tx, other, 0, false)
+		default:
+			err = ticket.Unlink(tx, n, ticket.LinkType(kind), other)
+		}
+		return err
 	})
 }
 
@@ -305,13 +314,21 @@ func (s *Screens) person(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// watch has the reader told of what happens, or a colleague whom they name; or no more.
 func (s *Screens) watch(w http.ResponseWriter, r *http.Request) error {
-	on := r.PostFormValue("watch") == "on"
-	return s.act(w, r, "", func(tx *db.Tx, n int64) error {
-		if on {
-			return ticket.Watch(tx, n)
+	user, do := r.FormValue("user"), ticket.Watch
+	if r.FormValue("watch") == "off" {
+		do = ticket.Unwatch
+	}
+	_, named := r.Form["user"]
+	return s.act(w, r, "watch", func(tx *db.Tx, n int64) error {
+		switch {
+		case !named:
+			user = tx.ID
+		case user == "":
+			return fault.Field("user", "Choose who is to watch.")
 		}
-		return ticket.Unwatch(tx, n)
+		return do(tx, n, user)
 	})
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"muster/internal/complaint"
@@ -83,6 +84,10 @@ func dialogsOf(rec *record) []ui.Dialog {
 		{ID: "urgency", Title: "Impact and urgency", Text: "The priority follows from both, unless it was set by hand.", Action: path + "/set", Keep: version, Do: ui.Button{Text: "Set"}, Stay: "Leave",
 			Fields: []ui.Field{levelField("impact", "Impact", rec.Impact), levelField("urgency", "Urgency", rec.Urgency)}},
 	}
+	if others := rec.idle(); len(others) > 0 {
+		all = append(all, ui.Dialog{ID: "watch", Title: "Have a colleague watch", Text: "They are told of what happens here.", Action: path + "/watch", Keep: []ui.Pair{{Name: "watch", Value: "on"}},
+			Do: ui.Button{Text: "Have them watch"}, Stay: "Nobody", Fields: []ui.Field{{Name: "user", Label: "Who", Kind: ui.Select, Options: options("Choose a colleague", others)}}})
+	}
 	if rec.complaint != nil {
 		all = append(all, complaintDialog(rec))
 	}
@@ -90,6 +95,15 @@ func dialogsOf(rec *record) []ui.Dialog {
 		all[i].Do.Is = "main"
 	}
 	return all
+}
+
+// idle are the colleagues who do not watch.
+func (rec *record) idle() map[string]string {
+	others := maps.Clone(rec.names.Users)
+	for _, id := range rec.watchers {
+		delete(others, id)
+	}
+	return others
 }
 
 func levelField(name, label string, value ticket.Level) ui.Field {

@@ -327,6 +327,9 @@ func moreMenu(tx *db.Tx, rec *record) ui.Menu {
 		{Text: "Split off messages", Icon: "change", Dialog: "split"},
 		{Text: "Link to another", Icon: "link", Dialog: "link"},
 	}}
+	if len(rec.idle()) > 0 {
+		m.Items = append(m.Items, ui.MenuItem{Text: "Have a colleague watch", Icon: "eye", Dialog: "watch"})
+	}
 	if rec.complaint != nil {
 		m.Items = append(m.Items, ui.MenuItem{Text: "Outcome and lesson", Icon: "mega", Dialog: "complaint"})
 	}

@@ -211,7 +211,7 @@ func panelOf(tx *db.Tx, rec *record) ui.Panel {
 	if len(rec.ratings) > 0 {
 		p.Sections = append(p.Sections, ratingSection(rec))
 	}
-	p.Sections = append(p.Sections, linkSection(rec), peopleSection(tx, rec), tagSection(tx, rec))
+	p.Sections = append(p.Sections, linkSection(tx, rec), peopleSection(tx, rec), tagSection(tx, rec))
 	if len(rec.Fields) > 0 {
 		p.Sections = append(p.Sections, fieldSection(rec))
 	}
@@ -233,16 +233,35 @@ func complaintSection(rec *record) ui.Section {
 	}}}
 }
 
-func linkSection(rec *record) ui.Section {
-	s := ui.Section{Title: "Linked", Action: &ui.Button{Icon: "plus", Is: "bare", Label: "Add a link", Dialog: "link"}}
+func linkSection(tx *db.Tx, rec *record) ui.Section {
+	s := ui.Section{Title: "Linked"}
+	if tx.May("tickets.write") {
+		s.Action = &ui.Button{Icon: "plus", Is: "bare", Label: "Add a link", Dialog: "link"}
+	}
 	for _, l := range rec.links {
 		st := ui.State{Category: string(l.Ticket.Category), Lone: true}
-		s.Lines = append(s.Lines, ui.Line{State: &st, Link: "#" + strconv.FormatInt(l.Ticket.Number, 10), Href: ticketPath(l.Ticket.Number), Text: l.Ticket.Title, End: l.Words})
+		n := strconv.FormatInt(l.Ticket.Number, 10)
+		line := ui.Line{State: &st, Link: "#" + n, Href: ticketPath(l.Ticket.Number), Text: l.Ticket.Title, End: l.Words}
+		if tx.May("tickets.write") {
+			line.Last = ui.Button{Icon: "x", Is: "bare", Label: "Remove the link to #" + n, Action: ticketPath(rec.Number) + "/unlink?type=" + cutBy(l), Name: "other", Value: n}
+		}
+		s.Lines = append(s.Lines, line)
 	}
 	if len(rec.links) == 0 {
 		s.Lines = []ui.Line{{Text: "Nothing yet."}}
 	}
 	return s
+}
+
+// cutBy is the type under which a link is removed.
+func cutBy(l ticket.Neighbour) string {
+	switch {
+	case l.Type != "":
+		return string(l.Type)
+	case l.Reverse:
+		return "parent"
+	}
+	return "child"
 }
 
 func peopleSection(tx *db.Tx, rec *record) ui.Section {
@@ -257,7 +276,11 @@ func peopleSection(tx *db.Tx, rec *record) ui.Section {
 	for _, id := range rec.watchers {
 		f := face(id, rec.names.Users[id])
 		f.Quiet = true
-		s.Lines = append(s.Lines, ui.Line{Face: &f, Text: rec.names.Users[id], End: "watches"})
+		line := ui.Line{Face: &f, Text: rec.names.Users[id], End: "watches"}
+		if id != tx.ID && tx.May("tickets.write") {
+			line.Last = ui.Button{Icon: "x", Is: "bare", Label: "No longer watched by " + line.Text, Action: path + "/watch?user=" + id, Name: "watch", Value: "off"}
+		}
+		s.Lines = append(s.Lines, line)
 	}
 	var copies ui.Tags
 	for _, p := range rec.participants {
