@@ -63,7 +63,12 @@ type Repromised struct {
 	Answered  bool      // the customer was answered before
 }
 
+// Divided says that messages became another ticket, or came from one. Asked is when the
+// customer wrote what is not answered here; zero: nothing is.
+type Divided struct{ Asked time.Time }
+
 func (Opened) happening()     {}
+func (Divided) happening()    {}
 func (Wrote) happening()      {}
 func (Moved) happening()      {}
 func (Merged) happening()     {}
@@ -101,6 +106,8 @@ func (k Keeper) Follow(clocks []Clock, h Happening, at time.Time) ([]Clock, erro
 		f.moved(h)
 	case Merged:
 		f.each((*Clock).Cancel, targets()...)
+	case Divided:
+		f.divided(h)
 	case Shelved:
 		f.each((*Clock).Pause, targets()...)
 	case Restored:
@@ -223,6 +230,15 @@ func (f *follower) asked() {
 	case !owed && !asked:
 		f.start(NextResponse)
 	}
+}
+
+func (f *follower) divided(d Divided) {
+	if d.Asked.IsZero() {
+		f.each((*Clock).Cancel, FirstResponse, NextResponse)
+		return
+	}
+	f.at = d.Asked
+	f.asked()
 }
 
 func (f *follower) moved(m Moved) {

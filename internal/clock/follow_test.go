@@ -68,6 +68,10 @@ func TestFollow(t *testing.T) {
 			"resolution paused 30, first-response met 10"},
 		{"a cancelled ticket promises nothing", []step{mail, move(30, isNew, cancelled)}, "resolution cancelled 30, first-response cancelled 30"},
 		{"merged away, its clocks are cancelled", []step{mail, {30, clock.Merged{}}}, "resolution cancelled 30, first-response cancelled 30"},
+		{"a question that became another ticket is owed no answer here", []step{mail, {30, clock.Divided{}}}, "resolution running 30, first-response cancelled 30"},
+		{"there it is, since it was asked", []step{{20, clock.Opened{}}, {20, clock.Divided{Asked: time.Date(2026, 3, 2, 8, 5, 0, 0, time.UTC)}}, {30, clock.Wrote{By: clock.Machine}}},
+			"resolution running 10, first-response running 25"},
+		{"what is still asked stays owed", []step{mail, {30, clock.Divided{Asked: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}}}, "resolution running 30, first-response running 30"},
 		{"an approval has its time", []step{mail, reply(5), move(10, isOpen, onApproval), move(30, onApproval, isOpen)}, "resolution running 30, first-response met 5, approval met 20"},
 	} {
 		if got := followed(t, calendars, gold(), row.steps); got != row.want {

@@ -22,6 +22,10 @@ func recall(r event.Recorded) (h Happening, ok bool, err error) {
 		var e ticket.Moved
 		err = r.Decode(&e)
 		return moved(e, access.Kind(r.ActorKind)), true, err
+	case (ticket.Split{}).EventName():
+		var e ticket.Split
+		err = r.Decode(&e)
+		return Divided{e.Asked}, true, err
 	case (ticket.Merged{}).EventName():
 		var e ticket.Merged
 		err = r.Decode(&e)

@@ -50,6 +50,7 @@ func New(d *db.DB, bus *event.Bus, desk *ticket.Desk) *Works {
 	event.On(bus, w.moved)
 	event.On(bus, w.changed)
 	event.On(bus, w.merged)
+	event.On(bus, w.divided)
 	event.On(bus, w.shelved)
 	event.On(bus, w.linked)
 	event.Task(bus, ringTask, w.ring, event.Options{Lease: ringLease})
@@ -188,6 +189,10 @@ func (w *Works) merged(tx *db.Tx, e ticket.Merged) error {
 		return nil
 	}
 	return w.at(tx, e.Ticket, func(s *scene) error { return s.each(Merged{}) })
+}
+
+func (w *Works) divided(tx *db.Tx, e ticket.Split) error {
+	return w.at(tx, e.Ticket, func(s *scene) error { return s.each(Divided{e.Asked}) })
 }
 
 func (w *Works) shelved(tx *db.Tx, e ticket.Shelved) error {

@@ -183,14 +183,12 @@ func TestThreads(t *testing.T) {
 		{name: "a mail on a merged ticket is answered there too", want: mailbox.Joined, number: 2,
 			before: merge,
 			raw:    func(s *scene) string { return s.from(carla, "x", "x", "In-Reply-To: <"+s.first.MessageID+">") }},
-		{name: "a ticket in the trash stays there", want: mailbox.Joined, number: 1, before: func(s *scene) {
-			mustertest.Do(s.t, s.DB, s.As(s.Ann), func(tx *db.Tx) error { _, err := ticket.Shelve(tx, 1, ticket.InTrash); return err })
-		}, raw: func(s *scene) string { return s.from(carla, "x", "x", s.ref()) },
-			check: func(s *scene, tt *ticket.Ticket, _ []*ticket.Entry) {
-				if tt.Bucket != ticket.InTrash {
-					s.t.Errorf("the ticket stands in %s, want the trash", tt.Bucket)
-				}
-			}},
+		{name: "an answer brings a ticket back from the trash", want: mailbox.Joined, number: 1, before: shelve(ticket.InTrash),
+			raw: func(s *scene) string { return s.from(carla, "x", "x", s.ref()) }, check: standsIn(ticket.InOpen)},
+		{name: "a machine's does not", want: mailbox.Joined, number: 1, before: shelve(ticket.InTrash),
+			raw: func(s *scene) string { return s.from(carla, "x", "x", s.ref(), "Auto-Submitted: auto-replied") }, check: standsIn(ticket.InTrash)},
+		{name: "what is spam stays so", want: mailbox.Joined, number: 1, before: shelve(ticket.InSpam),
+			raw: func(s *scene) string { return s.from(carla, "x", "x", s.ref()) }, check: standsIn(ticket.InSpam)},
 		{name: "an answer opens a resolved ticket again", want: mailbox.Joined, number: 1,
 			before: func(s *scene) { s.end(request.Resolved); time.Sleep(13 * 24 * time.Hour) },
 			raw:    func(s *scene) string { return s.from(carla, "x", "Still broken.", s.ref()) },
@@ -237,5 +235,19 @@ func TestThreads(t *testing.T) {
 				s.balanced()
 			})
 		})
+	}
+}
+
+func shelve(to ticket.Bucket) func(*scene) {
+	return func(s *scene) {
+		mustertest.Do(s.t, s.DB, s.As(s.Ann), func(tx *db.Tx) error { _, err := ticket.Shelve(tx, 1, to); return err })
+	}
+}
+
+func standsIn(want ticket.Bucket) func(*scene, *ticket.Ticket, []*ticket.Entry) {
+	return func(s *scene, got *ticket.Ticket, _ []*ticket.Entry) {
+		if got.Bucket != want {
+			s.t.Errorf("the ticket stands in %s, want %s", got.Bucket, want)
+		}
 	}
 }

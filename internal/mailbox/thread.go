@@ -194,7 +194,7 @@ const (
 // up. What a machine wrote joins whatever the ticket's state, quietly. canReopen
 // says whether the ticket's workflow leads back to work.
 func fateOn(t *ticket.Ticket, now time.Time, days int, machine, canReopen bool) fate {
-	if t.Shelved() || !t.Category.Ended() || machine {
+	if t.Bucket == ticket.InSpam || !t.Category.Ended() || machine {
 		return joins
 	}
 	ended := t.ResolvedAt

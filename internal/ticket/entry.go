@@ -219,8 +219,13 @@ func (t *Ticket) count(e *Entry) {
 }
 
 // moveBecause moves the ticket as an entry asks: a customer's message opens it
-// again, a reply takes a new one up, and an agent may say where it goes.
+// again and brings it back from the trash, a reply takes a new one up, and an
+// agent may say where it goes.
 func (d *Desk) moveBecause(tx *db.Tx, t *Ticket, e *Entry, state string) error {
+	asked := e.Kind == FromCustomer && !e.Quiet
+	if asked && t.Bucket == InTrash {
+		t.shelve(tx, t.Category.Bucket()) // what a customer asks is never out of sight
+	}
 	if t.Shelved() {
 		return nil
 	}
@@ -236,7 +241,7 @@ func (d *Desk) moveBecause(tx *db.Tx, t *Ticket, e *Entry, state string) error {
 		return d.move(tx, t, kind, flow, state)
 	}
 	takeUp := e.Kind == Reply && t.Category == New
-	reopen := e.Kind == FromCustomer && !e.Quiet && (t.Category == Waiting || t.Category.Ended())
+	reopen := asked && (t.Category == Waiting || t.Category.Ended())
 	if !takeUp && !reopen || state != "" {
 		return nil
 	}

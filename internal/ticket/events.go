@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"time"
+
 	"muster/internal/access"
 	"muster/internal/db"
 )
@@ -108,6 +110,8 @@ type Split struct {
 	Ticket ID    `json:"ticket"`
 	From   int64 `json:"from"`
 	Into   int64 `json:"into"`
+
+	Asked time.Time `json:"asked,omitzero"` // when a customer wrote what nobody has answered on this one
 }
 
 // Linked says, on both tickets, that they are linked, or no longer so.

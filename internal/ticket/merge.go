@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"slices"
+	"time"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -94,8 +95,8 @@ func addRequester(tx *db.Tx, from, to *Ticket) error {
 	return addParticipants(tx, to, []Person{p})
 }
 
-// SplitOff makes a new ticket of some messages of another. It has the same
-// requester, team and priority, and the two are linked.
+// SplitOff makes a new ticket of some messages of another. It is for the customer
+// who wrote the first of them, has the same team and priority, and the two are linked.
 func (d *Desk) SplitOff(tx *db.Tx, number int64, entries []string, title string) (*Ticket, error) {
 	if err := tx.Must(access.TicketsWrite); err != nil {
 		return nil, err
@@ -110,7 +111,11 @@ func (d *Desk) SplitOff(tx *db.Tx, number int64, entries []string, title string)
 	if len(entries) >= from.Entries {
 		return nil, fault.Field("entries", "At least one message must stay; to move them all, merge the ticket.")
 	}
-	to, err := d.Open(tx, Draft{Kind: from.Kind, Title: title, Requester: from.Requester, Organisation: from.Organisation, Team: from.Team,
+	requester, organisation, err := writerOf(tx, from, entries)
+	if err != nil {
+		return nil, err
+	}
+	to, err := d.Open(tx, Draft{Kind: from.Kind, Title: title, Requester: requester, Organisation: organisation, Team: from.Team,
 		Priority: from.Priority, Impact: from.Impact, Urgency: from.Urgency, Item: from.Item, Inbox: from.Inbox, Channel: from.Channel, About: number})
 	if err != nil {
 		return nil, err
@@ -124,7 +129,7 @@ func (d *Desk) SplitOff(tx *db.Tx, number int64, entries []string, title string)
 		if err := recompute(tx, t); err != nil {
 			return nil, err
 		}
-		tx.Emit(Split{Ticket: t.ID, From: from.Number, Into: to.Number})
+		tx.Emit(Split{Ticket: t.ID, From: from.Number, Into: to.Number, Asked: t.unanswered()})
 	}
 	if err := search.Remove(tx, Subject, string(from.ID), string(to.ID)); err != nil {
 		return nil, err
@@ -137,6 +142,39 @@ func (d *Desk) SplitOff(tx *db.Tx, number int64, entries []string, title string)
 	return to, nil
 }
 
+// writerOf is the customer who wrote the first of some messages, with their
+// organisation; that of the ticket if none did.
+func writerOf(tx *db.Tx, t *Ticket, entries []string) (requester, organisation string, err error) {
+	for _, id := range entries {
+		e, err := FindEntry(tx, t, id)
+		if err != nil {
+			return "", "", aboutEntries(err)
+		}
+		if e.Kind == FromCustomer && e.Author.ID != "" && e.Author.ID != t.Requester {
+			return e.Author.ID, "", nil
+		}
+		if e.Kind == FromCustomer {
+			break
+		}
+	}
+	return t.Requester, t.Organisation, nil
+}
+
+func aboutEntries(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.Field("entries", "%s", fault.Message(err))
+	}
+	return err
+}
+
+// unanswered is when a customer wrote what nobody has replied to; zero if there is no such message.
+func (t *Ticket) unanswered() time.Time {
+	if t.CustomerAt.After(t.RepliedAt) {
+		return t.CustomerAt
+	}
+	return time.Time{}
+}
+
 // recompute counts a ticket's messages anew, from the messages.
 func recompute(tx *db.Tx, t *Ticket) error {
 	entries, err := Entries(tx, t, "", maxMoved)
@@ -144,7 +182,8 @@ func recompute(tx *db.Tx, t *Ticket) error {
 		return err
 	}
 	updated := t.UpdatedAt
-	t.Entries, t.Replies, t.Snippet = 0, 0, ""
+	t.Entries, t.Replies, t.Snippet, t.LastAuthor = 0, 0, "", ""
+	t.CustomerAt, t.RepliedAt = time.Time{}, time.Time{}
 	for _, e := range entries {
 		t.count(e)
 	}
@@ -176,8 +215,12 @@ func Shelve(tx *db.Tx, number int64, to Bucket) (*Ticket, error) {
 	if from == to {
 		return t, nil
 	}
+	t.shelve(tx, to)
+	return t, update(tx, t)
+}
+
+func (t *Ticket) shelve(tx *db.Tx, to Bucket) {
+	tx.Emit(Shelved{Ticket: t.ID, From: t.Bucket, To: to})
 	t.Bucket, t.UpdatedAt = to, tx.Now
 	t.Version++
-	tx.Emit(Shelved{Ticket: t.ID, From: from, To: to})
-	return t, update(tx, t)
 }

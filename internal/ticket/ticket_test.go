@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
+	"muster/internal/people"
 	"muster/internal/request"
 	"muster/internal/ticket"
 )
@@ -254,6 +256,41 @@ func TestMergeAndSplit(t *testing.T) {
 			return errors.Join(err, err2, err3)
 		})
 		checkCounts(t, h, d)
+	})
+}
+
+// What is split off is answered to who wrote it.
+func TestSplitIsForWhoWroteIt(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := mustertest.NewHouse(t, d)
+		ann := h.As(h.Ann)
+		first := h.Open(ann, "Two matters", "The printer.")
+		mustertest.Do(t, d, ann, func(tx *db.Tx) error {
+			otto, _, err := people.EnsureContact(tx, "Otto Other", "otto@fennoway.example")
+			if err != nil {
+				return err
+			}
+			body, err := ticket.Compose("And my invoice.")
+			if err != nil {
+				return err
+			}
+			_, e, err := h.Desk.Write(tx, first.Number, ticket.Writing{Kind: ticket.FromCustomer, Body: body, Author: ticket.Author{Kind: access.Customer, ID: otto.ID, Name: otto.Name}})
+			if err != nil {
+				return err
+			}
+			split, err := h.Desk.SplitOff(tx, first.Number, []string{e.ID}, "Invoice")
+			if err != nil {
+				return err
+			}
+			left, err := ticket.Find(tx, first.Number)
+			if split.Requester != otto.ID || !split.CustomerAt.Equal(tx.Now) {
+				t.Errorf("the new ticket is %s's, last written on by a customer at %v, want Otto's, and now", split.Requester, split.CustomerAt)
+			}
+			if left.Requester != first.Requester {
+				t.Errorf("the old ticket is %s's, want as before", left.Requester)
+			}
+			return err
+		})
 	})
 }
 

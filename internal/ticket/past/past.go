@@ -56,6 +56,8 @@ func happened(r event.Recorded) (db.Event, error) {
 		return read[ticket.Withdrew](r)
 	case (ticket.Shelved{}).EventName():
 		return read[ticket.Shelved](r)
+	case (ticket.Split{}).EventName():
+		return read[ticket.Split](r)
 	case (ticket.Merged{}).EventName():
 		return read[ticket.Merged](r)
 	case (ticket.Linked{}).EventName():
@@ -88,6 +90,8 @@ func (p *Ticket) Follow(e db.Event, at time.Time) {
 		p.wrote(e, at)
 	case ticket.Shelved:
 		p.Bucket = e.To
+	case ticket.Split:
+		p.CustomerAt = e.Asked
 	case ticket.Merged:
 		if e.Ticket == e.FromTicket {
 			p.Bucket, p.MergedInto = ticket.InMerged, e.Into

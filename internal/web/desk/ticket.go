@@ -267,7 +267,7 @@ func bannerOf(r *http.Request, rec *record) *ui.Banner {
 	case ticket.InSpam:
 		return &ui.Banner{Icon: "shield", Is: "warn", Strong: "This ticket is in spam.", Text: "Its mail is kept, and nobody is told of it.", Actions: restore}
 	case ticket.InTrash:
-		return &ui.Banner{Icon: "x", Is: "warn", Strong: "This ticket is in the trash.", Actions: restore}
+		return &ui.Banner{Icon: "x", Is: "warn", Strong: "This ticket is in the trash.", Text: "An answer by its customer brings it back.", Actions: restore}
 	}
 	if from := r.URL.Query().Get("merged"); from != "" {
 		if _, err := strconv.ParseInt(from, 10, 64); err == nil {
