@@ -252,10 +252,10 @@ func TestRareForms(t *testing.T) {
 func TestTakenBackReplyKeepsItsFiles(t *testing.T) {
 	d, ann, _ := two(t)
 	named, added := ann.upload("/upload?ticket=1", "photo.png", "image/png", dot), ann.upload("/upload?ticket=1", "list [1].csv", "text/csv", []byte("a;b"))
-	sent := ann.post("/tickets/1/write", "kind", "reply", "body", "See ![photo](attachment:"+named+").", "attachment", added, "cc", "it@fennoway.example")
+	sent := ann.post("/tickets/1/write", "kind", "reply", "body", "See ![photo](attachment:"+named+").", "attachment", added, "cc", "it@fennoway.example", "state", "waiting-customer")
 	wants(t, "the reply", sent, 200, "list [1].csv", "withdraw?cc=it%40fennoway.example")
 	back := ann.post("/tickets/1/withdraw?cc=it%40fennoway.example", "entry", entryOf(t, sent))
-	wants(t, "the ticket", back, 200, "data-restored", `name="cc" value="it@fennoway.example"`, "Taken back before it was sent.")
+	wants(t, "the ticket", back, 200, "moved it from Waiting on customer to New", "data-restored", `name="cc" value="it@fennoway.example"`, "Taken back before it was sent.")
 	text := regexp.MustCompile(`(?s)<textarea name="body"[^>]*>\n(.*?)</textarea>`).FindStringSubmatch(back.body)[1]
 	ids := regexp.MustCompile(`attachment:([0-9a-v]{20})`).FindAllStringSubmatch(text, -1)
 	if !strings.Contains(text, "See ![photo](attachment:") || !strings.Contains(text, "[list (1).csv](attachment:") || len(ids) != 2 || ids[0][1] == named {

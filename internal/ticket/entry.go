@@ -9,7 +9,6 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/search"
 	"muster/internal/text"
@@ -286,38 +285,6 @@ func (e *Entry) doc(t *Ticket) search.Doc {
 		names = append(names, a.Name)
 	}
 	return search.Doc{Subject: Subject, ID: string(t.ID), Part: e.ID, Title: t.Title, Body: strings.Join(names, "\n"), At: e.CreatedAt}
-}
-
-// Withdraw takes a reply back that has not been sent yet.
-func Withdraw(tx *db.Tx, number int64, entry string) (*Entry, error) {
-	if err := tx.Must(access.TicketsReply); err != nil {
-		return nil, err
-	}
-	t, err := Find(tx, number)
-	if err != nil {
-		return nil, err
-	}
-	e, err := FindEntry(tx, t, entry)
-	if err != nil {
-		return nil, err
-	}
-	if !e.Kind.Outgoing() {
-		return nil, fault.New(fault.Invalid, "Only a reply can be taken back: this was never sent.")
-	}
-	if !e.WithdrawnAt.IsZero() {
-		return e, nil
-	}
-	if waiting, err := event.Cancel(tx, SendTask, e.ID); err != nil {
-		return nil, err
-	} else if !waiting {
-		return nil, fault.New(fault.Conflict, "The reply has been handed to the mail server already. Write another to correct it.")
-	}
-	e.WithdrawnAt = tx.Now
-	if err := markWithdrawn(tx, e); err != nil {
-		return nil, err
-	}
-	tx.Emit(Withdrew{Ticket: t.ID, Entry: e.ID})
-	return e, search.Put(tx, search.Doc{Subject: Subject, ID: string(t.ID), Part: e.ID}) // without words: taken out
 }
 
 // SendTask is the job that sends an entry: package mailbox does it.
