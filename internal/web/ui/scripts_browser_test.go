@@ -206,6 +206,18 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// A dialog that asks for something has the cursor where it is written: not on what closes it, where a blank would.
+func TestDialogBeginsWithItsField(t *testing.T) {
+	s := serve(t)
+	ctx := mustertest.Browser(t)
+	visit(t, ctx, s)
+	ask[any](t, ctx, `document.querySelector("button[data-dialog=stop]").click()`)
+	press(t, ctx, "a word")
+	if got := ask[string](t, ctx, `document.activeElement.name + ": " + document.activeElement.value`); got != "reason2: a word" {
+		t.Errorf("typing into a dialog that opened gave %q, want it in its field", got)
+	}
+}
+
 func TestHelp(t *testing.T) {
 	s := serve(t)
 	ctx := mustertest.Browser(t)

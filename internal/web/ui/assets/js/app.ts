@@ -40,7 +40,9 @@ function busy(event: SubmitEvent): void {
 }
 
 function open(button: HTMLElement): void {
-  one<HTMLDialogElement>(`dialog#${CSS.escape(button.dataset.dialog ?? "")}`)?.showModal();
+  const dialog = one<HTMLDialogElement>(`dialog#${CSS.escape(button.dataset.dialog ?? "")}`);
+  dialog?.showModal();
+  if (dialog) one(":is(input:not([type=hidden]), select, textarea)", dialog)?.focus(); // not what closes it, which comes first
 }
 
 for (const part of [toast, theme, menu, fields, rows, palette, keys, composer, time, way, peek, live, presence, expression, wake]) part.start();
