@@ -204,6 +204,9 @@ func ignoreMissing(err error) error {
 func (t *Ticket) count(e *Entry) {
 	t.Entries++
 	t.UpdatedAt = e.CreatedAt
+	if !e.WithdrawnAt.IsZero() {
+		return
+	}
 	t.LastAuthor = e.Author.Kind
 	if e.Kind != Note {
 		t.Snippet = text.Snippet(e.Body.Text, 160)

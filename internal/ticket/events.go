@@ -95,6 +95,8 @@ func (w Wrote) Written(tx *db.Tx) (*Ticket, *Entry, error) {
 type Withdrew struct {
 	Ticket ID     `json:"ticket"`
 	Entry  string `json:"entry"`
+
+	Replied time.Time `json:"replied,omitzero"` // when somebody replied last, before that
 }
 
 // Merged says, on both tickets, that one went into the other.

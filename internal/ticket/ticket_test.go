@@ -10,6 +10,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
@@ -400,6 +401,47 @@ func TestWithdraw(t *testing.T) {
 		err = d.Update(ann, func(tx *db.Tx) error { _, err := ticket.Withdraw(tx, 1, e.ID); return err })
 		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("without a waiting job the reply is out: got %v", err)
+		}
+	})
+}
+
+func find(t *testing.T, d *db.DB, ctx context.Context) (found *ticket.Ticket) {
+	t.Helper()
+	mustertest.See(t, d, ctx, func(tx *db.Tx) (err error) {
+		found, err = ticket.Find(tx, 1)
+		return err
+	})
+	return found
+}
+
+// What was taken back answered nobody: the customer waits as before.
+func TestWithdrawnReplyAnswersNobody(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := mustertest.NewHouse(t, d)
+		ann := h.As(h.Ann)
+		h.Open(ann, "Slow", "x")
+		write := func(kind ticket.EntryKind, text string) *ticket.Entry {
+			_, e, err := h.Write(ann, 1, kind, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
+		}
+		write(ticket.Reply, "Which one?")
+		write(ticket.FromCustomer, "The big one.")
+		before := find(t, d, ann)
+		e := write(ticket.Reply, "Oops")
+		mustertest.Do(t, d, ann, func(tx *db.Tx) error {
+			if err := event.Schedule(tx, ticket.SendTask, e.ID, tx.Now, nil); err != nil { // as the mailbox does
+				return err
+			}
+			_, err := ticket.Withdraw(tx, 1, e.ID)
+			return err
+		})
+		got := find(t, d, ann)
+		if got.Replies != 1 || !got.RepliedAt.Equal(before.RepliedAt) || got.LastAuthor != before.LastAuthor || got.Snippet != before.Snippet || got.Entries != before.Entries+1 {
+			t.Errorf("%d replies, the last at %s, %q by %q; want it to stand as before: %d, %s, %q by %q", got.Replies, got.RepliedAt, got.Snippet, got.LastAuthor,
+				before.Replies, before.RepliedAt, before.Snippet, before.LastAuthor)
 		}
 	})
 }

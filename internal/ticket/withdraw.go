@@ -37,7 +37,10 @@ func Withdraw(tx *db.Tx, number int64, entry string) (*Entry, error) {
 	if err := markWithdrawn(tx, e); err != nil {
 		return nil, err
 	}
-	tx.Emit(Withdrew{Ticket: t.ID, Entry: e.ID})
+	if err := recompute(tx, t); err != nil {
+		return nil, err
+	}
+	tx.Emit(Withdrew{Ticket: t.ID, Entry: e.ID, Replied: t.RepliedAt})
 	if err := moveBack(tx, t, e); err != nil {
 		return nil, err
 	}

@@ -88,6 +88,9 @@ func (p *Ticket) Follow(e db.Event, at time.Time) {
 		p.State, p.Category, p.Waits, p.Bucket, p.UpdatedAt = e.To, e.ToCategory, e.ToWaits, e.ToCategory.Bucket(), at
 	case ticket.Wrote:
 		p.wrote(e, at)
+	case ticket.Withdrew:
+		p.Replies--
+		p.RepliedAt = e.Replied
 	case ticket.Shelved:
 		p.Bucket = e.To
 	case ticket.Split:
