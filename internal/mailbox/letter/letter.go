@@ -77,7 +77,7 @@ func DefaultLimits() Limits {
 
 // Read reads a raw message. It always returns a Letter. With an error, which is
 // a fault whose sentence can be sent to the author, the Letter has what the
-// header says and no content: a message over a limit (TooLarge), or an empty one (Invalid).
+// header says and no content: the message is over a limit (TooLarge).
 func Read(raw []byte, lim Limits) (*Letter, error) {
 	r := newReading(lim)
 	l := &Letter{}
@@ -148,8 +148,6 @@ func (l *Letter) Has(n Note) bool { return slices.Contains(l.Notes, n) }
 // check holds a raw message against the limits that need no reading.
 func (r *reading) check(raw []byte, manyAddresses bool) error {
 	switch {
-	case len(raw) == 0:
-		return fault.New(fault.Invalid, "The message is empty: it has neither a header nor a text.")
 	case int64(len(raw)) > r.lim.Size:
 		return fault.New(fault.TooLarge, "The message is %s; this desk takes messages of up to %s. Send large files in another way.",
 			bytesText(int64(len(raw))), bytesText(r.lim.Size))
