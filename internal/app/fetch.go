@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"net/netip"
 	"strings"
@@ -73,20 +72,18 @@ func (h *house) knownFetched(ctx context.Context, inbox, folder string, validity
 	return all, err
 }
 
-// judge tells where a mail comes from: what we find ourselves for mail by SMTP,
-// what the mailbox's own server found for mail that was fetched.
+// judge tells where a mail comes from: what we find ourselves of mail that came to us from outside, and what a server
+// that is trusted found of mail that it took in first, whether we fetched it or a relay of ours handed it over.
 func judge(ctx context.Context, m mailbox.Message, in mailbox.Inbox, raw []byte, l *letter.Letter) mailbox.Verdict {
+	remote, err := netip.ParseAddr(m.Origin.Remote)
+	outside := m.Origin.Source == mailbox.SMTP && err == nil && !remote.IsLoopback() && !remote.IsPrivate()
 	var v trust.Verdict
 	switch {
-	case m.Origin.Source == mailbox.IMAP && in.TrustedHost != "":
-		v = trust.FromAuthResults(l.AuthResults, in.TrustedHost)
-	case m.Origin.Source == mailbox.SMTP:
-		remote, err := netip.ParseAddr(m.Origin.Remote)
-		if err != nil || remote.IsLoopback() || remote.IsPrivate() {
-			return mailbox.Verdict{} // our own network: no domain says anything about it
-		}
+	case outside:
 		_, domain, _ := strings.Cut(l.From.Mailbox, "@")
 		v = trust.Check(ctx, trust.Options{}, trust.Message{Remote: remote, Helo: m.Origin.Helo, MailFrom: m.Origin.EnvelopeFrom, Raw: raw, From: domain})
+	case in.TrustedHost != "":
+		v = trust.FromAuthResults(l.AuthResults, in.TrustedHost)
 	}
-	return mailbox.Verdict{SPF: string(v.SPF), DKIM: string(v.DKIM), DMARC: string(v.DMARC), Policy: cmp.Or(string(v.Policy), "")}
+	return mailbox.Verdict{SPF: string(v.SPF), DKIM: string(v.DKIM), DMARC: string(v.DMARC), Policy: string(v.Policy), Detail: v.Detail}
 }

@@ -40,6 +40,7 @@ type Verdict struct {
 	DKIM   string `json:"dkim,omitempty"`
 	DMARC  string `json:"dmarc,omitempty"`
 	Policy string `json:"policy,omitempty"` // what the domain asks for if DMARC fails: none, quarantine, reject
+	Detail string `json:"-"`                // a line for each check, for people: the steps of the message keep them
 }
 
 // key is where a message was met: what is met there again is the same message.

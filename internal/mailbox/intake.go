@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"muster/internal/db"
 	"muster/internal/event"
@@ -110,7 +111,12 @@ func (o *Office) vouch(ctx context.Context, c *custody, r *reading, raw []byte) 
 		return
 	}
 	in, _ := c.inboxes.find(c.message.Origin.Inbox) // none: no server's word is trusted
-	c.message.Origin.Verdict = o.Judge(ctx, c.message, in, raw, r.letter)
+	v := o.Judge(ctx, c.message, in, raw, r.letter)
+	for check := range strings.Lines(v.Detail) {
+		c.message.decide(time.Now().UTC(), "%s", strings.TrimSpace(check))
+	}
+	v.Detail = ""
+	c.message.Origin.Verdict = v
 }
 
 // load reads what must be known about a message.

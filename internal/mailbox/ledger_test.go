@@ -1,9 +1,11 @@
 package mailbox_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/letter"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -255,6 +258,26 @@ func TestKnown(t *testing.T) {
 		}
 		if known, err = w.office.Known(t.Context(), w.Workspace.ID, w.support.ID, "INBOX", 8, uids); err != nil || len(known) != 0 {
 			t.Errorf("of another UIDVALIDITY %v are known (%v), want none", known, err)
+		}
+	})
+}
+
+// What was found out about the sender stands among the steps, check by check, once.
+func TestVerdictIsExplained(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.office.Judge = func(context.Context, mailbox.Message, mailbox.Inbox, []byte, *letter.Letter) mailbox.Verdict {
+			return mailbox.Verdict{DKIM: "fail", DMARC: "fail", Policy: "reject", Detail: "DKIM fail: the body was changed.\nARC none."}
+		}
+		m := w.take(w.from(carla, "Hi", "Hi"))
+		mustertest.Do(t, d, w.As(w.Ann), func(tx *db.Tx) error { return mailbox.Release(tx, m.ID) })
+		w.work()
+		var said []string
+		for _, s := range w.message(m.ID).Steps {
+			said = append(said, s.What)
+		}
+		if len(said) < 4 || said[0] != "DKIM fail: the body was changed." || said[1] != "ARC none." || slices.Contains(said[2:], said[1]) {
+			t.Errorf("got the steps %q", said)
 		}
 	})
 }

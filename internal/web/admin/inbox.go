@@ -151,7 +151,7 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "block", Label: "Addresses and domains to drop", Kind: ui.Long, Value: strings.Join(in.Block, "\n"), Hint: "One a line. What is dropped stays in custody."},
 		{Name: "ownCopy", Label: "Takes its own copy of mail that other inboxes got too", Kind: ui.Check, Value: sheet.Truth(in.OwnCopy)},
 		{Name: "plus", Label: "The mail system delivers name+anything@ here too", Kind: ui.Check, Value: sheet.Truth(in.Plus), Hint: "Answers then find their ticket though a mail program loses the thread."},
-		{Name: "trustedHost", Label: "Trusted mail host", Value: in.TrustedHost, Hint: "Whose Authentication-Results count for mail fetched by IMAP."},
+		{Name: "trustedHost", Label: "Trusted mail host", Value: in.TrustedHost, Hint: "Whose Authentication-Results count, for mail fetched by IMAP or handed over by a relay of yours."},
 		{Label: "Mail that is fetched", Kind: ui.Heading, Hint: "By IMAP, where mail is kept elsewhere. Mail that comes by SMTP needs none of it."},
 		{Name: "imap.host", Label: "IMAP server", Value: in.IMAP.Host, Hint: "Empty: mail is not fetched."},
 		{Name: "imap.port", Label: "IMAP port", Kind: ui.Number, Value: sheet.Number(in.IMAP.Port), Placeholder: "993"},

@@ -127,7 +127,7 @@ func htmlOf(rec *record, e *ticket.Entry, html string) template.HTML {
 	return template.HTML(html)
 }
 
-// stripOf says what became of a message: that it can be taken back, was not delivered, holds remote images.
+// stripOf says what became of a message: that it can be taken back, was not delivered, comes from who knows where.
 func stripOf(tx *db.Tx, rec *record, e *ticket.Entry) *ui.Strip {
 	path := ticketPath(rec.Number)
 	if !e.WithdrawnAt.IsZero() {
@@ -136,16 +136,31 @@ func stripOf(tx *db.Tx, rec *record, e *ticket.Entry) *ui.Strip {
 	if s := deliveryStrip(tx, path, e, rec.deliveries[e.ID]); s != nil {
 		return s
 	}
-	if e.Body.Remote > 0 && rec.images != e.ID {
-		return &ui.Strip{Icon: "image", Text: images(e.Body.Remote), Actions: []ui.Button{{Text: "Load them once", Icon: "image", Href: path + "?images=" + e.ID + "#m-" + e.ID}}}
-	}
+	return contentStrip(path, rec, e)
+}
+
+// contentStrip says what a reader must know of a mail: one thing does not hide another.
+func contentStrip(path string, rec *record, e *ticket.Entry) *ui.Strip {
+	var s ui.Strip
+	var said []string
 	if e.Verdict.DMARC == "fail" {
-		return &ui.Strip{Icon: "shield", Is: "warn", Text: "The sender's domain does not vouch for this mail."}
+		s.Icon, s.Is = "shield", "warn"
+		said = append(said, "The sender's domain does not vouch for this mail.")
 	}
 	if e.Verdict.Notes != "" {
-		return &ui.Strip{Icon: "info", Text: e.Verdict.Notes}
+		s.Icon = cmp.Or(s.Icon, "info")
+		said = append(said, e.Verdict.Notes)
 	}
-	return nil
+	if e.Body.Remote > 0 && rec.images != e.ID {
+		s.Icon = cmp.Or(s.Icon, "image")
+		s.Actions = []ui.Button{{Text: "Load them once", Icon: "image", Href: path + "?images=" + e.ID + "#m-" + e.ID}}
+		said = append(said, images(e.Body.Remote))
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	s.Text = strings.Join(said, " ")
+	return &s
 }
 
 func images(n int) string {
