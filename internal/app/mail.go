@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -44,14 +43,14 @@ func (h *house) accept(ctx context.Context, e smtpd.Envelope, raw io.Reader) err
 			to[workspace] = append(to[workspace], address)
 		}
 	}
-	body, err := io.ReadAll(raw)
+	ref, err := h.office.Keep(ctx, raw)
 	if err != nil {
 		return err
 	}
 	for workspace, addresses := range to {
 		origin := mailbox.Origin{Source: mailbox.SMTP, Transaction: e.ID, Remote: e.Remote.Addr().String(), Helo: e.Helo,
 			EnvelopeFrom: e.From, EnvelopeTo: addresses, ReceivedAt: e.At}
-		if _, err := h.office.Accept(ctx, workspace, origin, bytes.NewReader(body)); err != nil {
+		if _, err := h.office.File(ctx, workspace, origin, ref); err != nil {
 			return fmt.Errorf("take a mail into custody: %w", err)
 		}
 	}

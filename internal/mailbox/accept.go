@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/internal/access"
+	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/event"
 )
@@ -55,16 +56,30 @@ func (o Origin) key() string {
 	return ""
 }
 
-// Accept takes custody of a message. When it returns an id, the bytes and the
-// ledger's row are durable, and what becomes of the message will be decided
+// Accept keeps the bytes of a message and takes custody of it.
+func (o *Office) Accept(ctx context.Context, workspace string, origin Origin, raw io.Reader) (id string, err error) {
+	ref, err := o.Keep(ctx, raw)
+	if err != nil {
+		return "", err
+	}
+	return o.File(ctx, workspace, origin, ref)
+}
+
+// Keep makes the bytes of a message durable. Nothing becomes of them before they are filed.
+func (o *Office) Keep(ctx context.Context, raw io.Reader) (blob.Ref, error) {
+	ref, err := o.Blobs.Put(ctx, raw)
+	if err != nil {
+		return ref, fmt.Errorf("keep a mail: %w", err)
+	}
+	return ref, nil
+}
+
+// File takes custody of a message whose bytes are kept. When it returns an id,
+// the ledger's row is durable too, and what becomes of the message will be decided
 // soon. The same UID of the same folder, or the same transaction, is one
 // message however often it is offered. Where the envelope names several inboxes
 // and Origin.Inbox none, each has a row of its own, and the first id is returned.
-func (o *Office) Accept(ctx context.Context, workspace string, origin Origin, raw io.Reader) (id string, err error) {
-	ref, err := o.Blobs.Put(ctx, raw)
-	if err != nil {
-		return "", fmt.Errorf("keep a mail: %w", err)
-	}
+func (o *Office) File(ctx context.Context, workspace string, origin Origin, ref blob.Ref) (id string, err error) {
 	ctx = access.With(ctx, access.System(workspace))
 	err = o.DB.Update(ctx, func(tx *db.Tx) error {
 		inboxes, err := o.addressed(tx, origin)

@@ -1,10 +1,15 @@
 package app
 
 import (
+	"io"
+	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/letter"
+	"muster/internal/mailbox/smtpd"
 )
 
 // Whose word counts about where a mail comes from.
@@ -31,3 +36,39 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// A large mail passes through memory, it is not held there: many may come at once.
+func TestAcceptHoldsNoMail(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	before := heap()
+	var held int64
+	raw := io.MultiReader(strings.NewReader("Subject: Large\r\n\r\n"), io.LimitReader(spaces{}, 24<<20), atEnd(func() { held = heap() - before }))
+	if err := d.house.accept(t.Context(), smtpd.Envelope{ID: "large", To: []string{"support@quillmere.example"}, At: time.Now()}, raw); err != nil {
+		t.Fatal(err)
+	}
+	if held > 8<<20 {
+		t.Errorf("a mail of 24 MiB holds %d MiB before it is accepted", held>>20)
+	}
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// spaces are a text without an end.
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// atEnd is done when all before it has been read.
+type atEnd func()
+
+func (f atEnd) Read([]byte) (int, error) { f(); return 0, io.EOF }
