@@ -2,12 +2,16 @@ package app
 
 import (
 	"context"
+	"crypto"
 	"net"
+	"slices"
 	"time"
 
+	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
 	"muster/internal/mailbox/smarthost"
+	"muster/internal/mailbox/trust"
 	"muster/internal/web/ui"
 )
 
@@ -23,7 +27,7 @@ func (h *house) testInbox(ctx context.Context, in mailbox.Inbox) []ui.Step {
 			steps = append(steps, step("IMAP: "+s.Name, s.OK, s.Detail))
 		}
 	}
-	return append(steps, h.testSending(ctx, in)...)
+	return slices.Concat(steps, h.testSending(ctx, in), h.testSigning(ctx, in))
 }
 
 func step(name string, ok bool, detail string) ui.Step {
@@ -64,6 +68,25 @@ func (h *house) testSending(ctx context.Context, in mailbox.Inbox) []ui.Step {
 		steps = append(steps, step("Sending: "+s.Name, s.OK, s.Detail))
 	}
 	return steps
+}
+
+// testSigning looks whether others can check the signature of what the inbox sends.
+func (h *house) testSigning(ctx context.Context, in mailbox.Inbox) []ui.Step {
+	open, err := h.office.Unseal(in)
+	if err == nil && open.DKIM.Key == "" {
+		return nil
+	}
+	var key crypto.Signer
+	if err == nil {
+		key, err = smarthost.Key(open.DKIM.Key)
+	}
+	if err != nil {
+		return []ui.Step{step("Mail is signed", false, fault.Message(err))}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	s := smarthost.Published(ctx, trust.System().TXT, open.DKIM.Domain, open.DKIM.Selector, key)
+	return []ui.Step{step(s.Name, s.OK, s.Detail)}
 }
 
 func dial(ctx context.Context, address string) error {

@@ -2,6 +2,7 @@ package smarthost
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -168,5 +169,39 @@ func TestKeyRefuses(t *testing.T) {
 	}
 	if _, err := Record(crypto.Signer(ec)); err == nil {
 		t.Error("a record of an ECDSA key: got nil, want that there is none")
+	}
+}
+
+func TestPublished(t *testing.T) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := Record(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		rule  string
+		found []string
+		err   error
+		want  bool
+	}{
+		{"the record itself", []string{record}, nil, true},
+		{"other tags, spaces, and another text beside it", []string{"hello", strings.Replace(record, "p=", "t=s; p = ", 1) + ";"}, nil, true},
+		{"another key", []string{"v=DKIM1; k=ed25519; p=AAAA"}, nil, false},
+		{"a key that was withdrawn", []string{"v=DKIM1; p="}, nil, false},
+		{"nothing", nil, nil, false},
+		{"name servers that do not answer", nil, errors.New("no answer"), false},
+	} {
+		step := Published(t.Context(), func(_ context.Context, name string) ([]string, error) {
+			if name != "m1._domainkey.desk.example" {
+				t.Errorf("looked up %s", name)
+			}
+			return row.found, row.err
+		}, "desk.example", "m1", key)
+		if step.OK != row.want || !row.want && !strings.Contains(step.Detail, record) || !strings.Contains(step.Detail, "m1._domainkey.desk.example") {
+			t.Errorf("%s: got %+v, want %v, and what to publish where", row.rule, step, row.want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package smarthost
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -10,6 +11,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-msgauth/dkim"
@@ -91,4 +93,37 @@ func Record(key crypto.Signer) (string, error) {
 		return "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public), nil
 	}
 	return "", wrongKey("is of a sort that DKIM does not know: make an RSA or Ed25519 key")
+}
+
+// Published looks whether receivers can check the signature: whether the key
+// stands where they look for it. If not, it says what to publish there.
+func Published(ctx context.Context, lookup func(ctx context.Context, name string) ([]string, error), domain, selector string, key crypto.Signer) Step {
+	name := selector + "._domainkey." + domain
+	step := Step{Name: "The DKIM key is published"}
+	record, err := Record(key)
+	if err != nil {
+		step.Detail = fault.Message(err)
+		return step
+	}
+	found, err := lookup(ctx, name)
+	step.OK = slices.ContainsFunc(found, func(txt string) bool { return publicKey(txt) == publicKey(record) })
+	switch {
+	case step.OK:
+		step.Detail = name
+	case err == nil && len(found) > 0:
+		step.Detail = fmt.Sprintf("Another key stands at %s. Publish this TXT record there: %s", name, record)
+	default:
+		step.Detail = fmt.Sprintf("Nothing was found at %s. Publish this TXT record there: %s", name, record)
+	}
+	return step
+}
+
+// publicKey is what a DKIM record holds of the key.
+func publicKey(record string) string {
+	for tag := range strings.SplitSeq(record, ";") {
+		if name, value, _ := strings.Cut(tag, "="); strings.TrimSpace(name) == "p" {
+			return strings.Join(strings.Fields(value), "")
+		}
+	}
+	return ""
 }

@@ -162,7 +162,7 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "imap.after", Label: "What becomes of fetched mail there", Kind: ui.Select, Value: in.IMAP.After, Options: []ui.Option{
 			{Value: "leave", Text: "It stays as it is"}, {Value: "seen", Text: "It is marked as read"}, {Value: "move", Text: "It is moved to another folder"}}},
 		{Name: "imap.moveTo", Label: "Folder that it is moved to", Value: in.IMAP.MoveTo, Hint: "Made if it is not there."},
-		{Label: "Signature of outgoing mail", Kind: ui.Heading, Hint: "DKIM tells other servers that mail is yours."},
+		{Label: "Signature of outgoing mail", Kind: ui.Heading, Hint: "DKIM tells other servers that mail is yours. The test of the inbox says what to publish for it."},
 		{Name: "dkim.domain", Label: "DKIM domain", Value: in.DKIM.Domain},
 		{Name: "dkim.selector", Label: "DKIM selector", Value: in.DKIM.Selector},
 		{Name: "dkim.key", Label: "DKIM private key", Kind: ui.Long, Code: true, Hint: "PEM. Kept sealed. Empty: it stays as it is."},
