@@ -237,10 +237,10 @@ func answerable(tx *db.Tx, t *ticket.Ticket) error {
 	if err != nil {
 		return err
 	}
-	switch v := e.Verdict; {
-	case e.Quiet || v.Auto != "":
+	switch {
+	case e.Quiet || e.Verdict.Auto != "":
 		return fault.New(fault.Invalid, "A machine wrote last, and machines are not answered.")
-	case v.DMARC == "fail" || v.SPF == "fail":
+	case e.Verdict.Forged():
 		return fault.New(fault.Invalid, "The sender's address may be forged, so it is not answered by a rule.")
 	}
 	return nil

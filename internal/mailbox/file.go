@@ -24,8 +24,8 @@ func (s *settling) file() error {
 		return s.open(ticket.Draft{})
 	}
 	s.note("%s was found by %s.", numbered(at.ticket), at.how)
-	if at.stranger {
-		return s.openBeside(at.ticket)
+	if at.stranger != "" {
+		return s.openBeside(at)
 	}
 	open, err := s.canReopen(at.ticket)
 	if err != nil {
@@ -71,13 +71,12 @@ func (s *settling) join(at thread) error {
 }
 
 // openBeside makes a ticket of a stranger's message, and says which one it seems to be about.
-func (s *settling) openBeside(t *ticket.Ticket) error {
-	if err := s.open(ticket.Draft{About: t.Number}); err != nil || s.message.Outcome != Opened {
+func (s *settling) openBeside(at thread) error {
+	if err := s.open(ticket.Draft{About: at.ticket.Number}); err != nil || s.message.Outcome != Opened {
 		return err
 	}
-	who := cmp.Or(s.message.Sender, "The sender")
-	s.note("%s takes no part in %s, so that this became a ticket of its own.", who, numbered(t))
-	return s.tell(s.opened, "%s writes about #%d but takes no part in it, so this became a ticket of its own. Merge the two if they belong together.", who, t.Number)
+	s.note("%s, so that this became a ticket of its own.", at.stranger)
+	return s.tell(s.opened, "%s, so this became a ticket of its own. Merge the two if they belong together.", at.stranger)
 }
 
 // open makes a ticket of the message.
@@ -201,8 +200,7 @@ func (s *settling) acknowledge(t *ticket.Ticket) error {
 
 // answerable reports whether a machine may answer the message: a person's, from an address that is not known to be forged.
 func (s *settling) answerable(t *ticket.Ticket) bool {
-	v := s.message.Origin.Verdict
-	return !s.machine() && t.Requester != "" && v.DMARC != "fail" && v.SPF != "fail"
+	return !s.machine() && t.Requester != "" && !s.verdict().Forged()
 }
 
 // answer writes an automatic answer, if the sender has not had too many.

@@ -152,6 +152,15 @@ func TestOutcomes(t *testing.T) {
 					w.t.Error("an address that may be forged was answered")
 				}
 			}},
+		{name: "who is vouched for is answered, though the mail came by another's server", want: mailbox.Opened,
+			from:  func(o *mailbox.Origin) { o.Verdict = mailbox.Verdict{SPF: "fail", DKIM: "pass", DMARC: "pass"} },
+			inbox: func(in *mailbox.Inbox) { in.AutoAck = "Thanks." },
+			raw:   func(w *world) string { return w.from(carla, "Hi", "Hi") },
+			check: func(w *world, m mailbox.Message) {
+				if len(w.sent) != 1 {
+					w.t.Errorf("%d answers were sent, want one", len(w.sent))
+				}
+			}},
 		{name: "a blocked address is dropped", want: mailbox.Dropped, inbox: func(in *mailbox.Inbox) { in.Block = []string{"Carla@acme.example"} },
 			raw: func(w *world) string { return w.from(carla, "Hi", "Hi") }},
 		{name: "a blocked domain is dropped, and those below it", want: mailbox.Dropped, inbox: func(in *mailbox.Inbox) { in.Block = []string{"@acme.example"} },

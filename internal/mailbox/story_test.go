@@ -251,3 +251,35 @@ func standsIn(want ticket.Bucket) func(*scene, *ticket.Ticket, []*ticket.Entry) 
 		}
 	}
 }
+
+// Whoever writes a participant's address into From is a stranger, unless the domain vouches for it.
+func TestForgedSenderIsAStranger(t *testing.T) {
+	for _, row := range []struct {
+		rule    string
+		verdict mailbox.Verdict
+		fields  func(*scene) []string
+		want    mailbox.Outcome
+	}{
+		{"DMARC fails, and the domain asks for nothing", mailbox.Verdict{SPF: "fail", DMARC: "fail", Policy: "none"}, nil, mailbox.Opened},
+		{"SPF fails, and there is no DMARC", mailbox.Verdict{SPF: "fail", DMARC: "none"}, nil, mailbox.Opened},
+		{"it was forwarded, and its signature vouches", mailbox.Verdict{SPF: "fail", DKIM: "pass", DMARC: "pass"}, nil, mailbox.Joined},
+		{"our own signed Message-ID proves that it answers us", mailbox.Verdict{DMARC: "fail"}, func(s *scene) []string { return []string{s.ref()} }, mailbox.Joined},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+				s := newScene(t, d)
+				var fields []string
+				if row.fields != nil {
+					fields = row.fields(s)
+				}
+				m := s.take(s.from(carla, "Re: Printer [#1]", "Let me in.", fields...), func(o *mailbox.Origin) { o.Verdict = row.verdict })
+				if m.Outcome != row.want {
+					t.Errorf("got %s, want %s: %s", m.Outcome, row.want, m.Reason)
+				}
+				if tt, es := s.ticket(m); row.want == mailbox.Opened && (s.linksOf(tt) != "relates 1" || !strings.Contains(es[1].Body.Text, "does not vouch")) {
+					t.Errorf("got the links %q and %d entries, want a link to 1 and a note that says why", s.linksOf(tt), len(es))
+				}
+			})
+		})
+	}
+}

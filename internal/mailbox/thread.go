@@ -1,6 +1,8 @@
 package mailbox
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,7 +17,7 @@ import (
 type thread struct {
 	ticket   *ticket.Ticket // nil: nowhere
 	how      string         // what it was found by
-	stranger bool           // the sender takes no part in it, so that the message may not join it
+	stranger string         // why the message may not join it, as a sentence begins: the sender takes no part in it, or may be forged
 }
 
 // findThread looks for the ticket that the message belongs to: by our signed
@@ -32,13 +34,9 @@ func (s *settling) findThread() (thread, error) {
 		}
 		found := thread{ticket: t, how: how}
 		if how != bySignature {
-			part, err := s.takesPart(t)
-			if err != nil {
-				return thread{}, err
-			}
-			found.stranger = !part
+			found.stranger, err = s.strange(t)
 		}
-		return found, nil
+		return found, err
 	}
 	return thread{}, nil
 }
@@ -163,6 +161,21 @@ func (s *settling) byTag() (*ticket.Ticket, string, error) {
 
 // maxTags bounds how many numbers in a subject are looked up.
 const maxTags = 5
+
+// strange says why the sender is a stranger to a ticket; "": it is none.
+func (s *settling) strange(t *ticket.Ticket) (string, error) {
+	who := cmp.Or(s.message.Sender, "The sender")
+	part, err := s.takesPart(t)
+	switch {
+	case err != nil:
+		return "", err
+	case !part:
+		return fmt.Sprintf("%s writes about #%d but takes no part in it", who, t.Number), nil
+	case s.verdict().Forged():
+		return fmt.Sprintf("%s seems to write about #%d, but the sender's domain does not vouch for it", who, t.Number), nil
+	}
+	return "", nil
+}
 
 // takesPart reports whether the sender is the requester of a ticket, gets
 // copies, or belongs to its organisation. The address in From must: that is

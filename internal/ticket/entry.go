@@ -79,6 +79,9 @@ type Verdict struct {
 	Notes string `json:"notes,omitempty"` // encrypted, signed, parts that were refused
 }
 
+// Forged reports whether the sender is probably not who the mail says.
+func (v Verdict) Forged() bool { return v.DMARC == "fail" || v.SPF == "fail" && v.DMARC != "pass" }
+
 // Compose makes a body of Markdown. It is costly, so it is done before the unit of work.
 func Compose(markdown string) (Body, error) {
 	source := strings.TrimSpace(text.Valid(markdown))
