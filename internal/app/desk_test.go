@@ -212,6 +212,7 @@ type sink struct {
 	address string
 	mu      sync.Mutex
 	got     []parcel
+	refuses bool // everybody whose address begins with gone
 }
 
 type parcel struct {
@@ -242,6 +243,8 @@ func (s *sink) mails() []parcel {
 	return append([]parcel(nil), s.got...)
 }
 
+func (s *sink) refuse(refuses bool) { s.mu.Lock(); defer s.mu.Unlock(); s.refuses = refuses }
+
 type sinkSession struct {
 	sink *sink
 	parcel
@@ -249,6 +252,11 @@ type sinkSession struct {
 
 func (s *sinkSession) Mail(from string, _ *gosmtp.MailOptions) error { s.From = from; return nil }
 func (s *sinkSession) Rcpt(to string, _ *gosmtp.RcptOptions) error {
+	s.sink.mu.Lock()
+	defer s.sink.mu.Unlock()
+	if s.sink.refuses && strings.HasPrefix(to, "gone") {
+		return &gosmtp.SMTPError{Code: 550, EnhancedCode: gosmtp.EnhancedCode{5, 1, 1}, Message: "Nobody of that name here"}
+	}
 	s.To = append(s.To, to)
 	return nil
 }

@@ -278,3 +278,23 @@ func entryOf(t *testing.T, p page) string {
 	}
 	return m[1]
 }
+
+// All whom a reply did not reach are named, and it can be sent to them again.
+func TestUndeliveredReplyIsSentAgain(t *testing.T) {
+	d, ann, _ := two(t)
+	d.sink.refuse(true)
+	sent := ann.post("/tickets/1/write", "kind", "reply", "body", "Hello.", "cc", "gone@fennoway.example, gone-too@fennoway.example")
+	const both = "Not delivered to gone-too@fennoway.example, gone@fennoway.example."
+	d.await("the page names both", func() bool { return strings.Contains(ann.see("/tickets/1").body, both) })
+	wants(t, "what can be done", ann.see("/tickets/1"), 200, "Try again", "Nobody of that name here")
+	d.sink.refuse(false)
+	wants(t, "sent again", ann.post("/tickets/1/resend", "entry", entryOf(t, sent)), 200, "!"+both)
+	d.await("both have it, and nobody has it twice", func() bool {
+		var to []string
+		for _, m := range d.sink.mails() {
+			to = append(to, m.To...)
+		}
+		return slices.Contains(to, "gone@fennoway.example") && slices.Contains(to, "gone-too@fennoway.example") && len(to) == 3
+	})
+	wants(t, "the page after that", ann.see("/tickets/1"), 200, "!Not delivered", "!Try again")
+}

@@ -68,6 +68,7 @@ func (s *Screens) Routes(mux *http.ServeMux, signed func(http.Handler) http.Hand
 		"POST /tickets/{number}/watch":     s.watch,
 		"POST /tickets/{number}/complaint": s.complaint,
 		"POST /tickets/{number}/withdraw":  s.withdraw,
+		"POST /tickets/{number}/resend":    s.resend,
 		"POST /tickets/{number}/macro":     s.macro,
 		"GET /mentions":                    s.mentions,
 		"POST /upload":                     s.upload,

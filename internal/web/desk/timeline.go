@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,32 +171,68 @@ func images(n int) string {
 	return fmt.Sprintf("%d images from elsewhere are not loaded, so that nobody learns that this was read.", n)
 }
 
+// deliveryStrip says how a mail fares with those whom it has reached least.
 func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Delivery) *ui.Strip {
-	if len(sent) == 0 {
-		return nil
-	}
-	worst := sent[0]
-	rank := map[mailbox.State]int{mailbox.Sent: 1, mailbox.Queued: 2, mailbox.Deferred: 3, mailbox.Complained: 4, mailbox.Bounced: 5, mailbox.Undelivered: 6}
-	for _, d := range sent {
-		if rank[d.State] > rank[worst.State] {
-			worst = d
+	if lost := unreached(sent); len(lost) > 0 {
+		s := ui.Strip{Icon: "mail-x", Is: "bad", Strong: "Not delivered to " + addresses(lost) + ".", Text: lost[0].Response}
+		if tx.May(access.MailManage) {
+			s.Actions = []ui.Button{{Text: "Try again", Action: path + "/resend", Name: "entry", Value: e.ID}}
 		}
+		return &s
 	}
-	switch worst.State {
-	case mailbox.Queued:
-		undo := []ui.Button{}
+	if spam := in(sent, mailbox.Complained); len(spam) > 0 {
+		return &ui.Strip{Icon: "shield", Is: "warn", Strong: addresses(spam) + " called this spam.", Text: spam[0].Response}
+	}
+	if late := in(sent, mailbox.Deferred); len(late) > 0 {
+		return &ui.Strip{Icon: "clock", Is: "warn", Strong: "Not delivered yet to " + addresses(late) + ".", Text: late[0].Response}
+	}
+	if waits := in(sent, mailbox.Queued); len(waits) > 0 {
+		s := ui.Strip{Icon: "clock", Text: cmp.Or(waits[0].Response, "Waits to be sent.")}
 		if tx.May("tickets.reply") && tx.Now.Before(e.SendAt) {
-			undo = []ui.Button{{Text: "Take it back", Icon: "undo", Action: path + "/withdraw", Name: "entry", Value: e.ID}}
+			s.Actions = []ui.Button{{Text: "Take it back", Icon: "undo", Action: path + "/withdraw", Name: "entry", Value: e.ID}}
 		}
-		return &ui.Strip{Icon: "clock", Text: cmp.Or(worst.Response, "Waits to be sent."), Actions: undo}
-	case mailbox.Deferred:
-		return &ui.Strip{Icon: "clock", Is: "warn", Strong: "Not delivered yet to " + worst.Address + ".", Text: worst.Response}
-	case mailbox.Bounced, mailbox.Undelivered:
-		return &ui.Strip{Icon: "mail-x", Is: "bad", Strong: "Not delivered to " + worst.Address + ".", Text: worst.Response}
-	case mailbox.Complained:
-		return &ui.Strip{Icon: "shield", Is: "warn", Strong: worst.Address + " called this spam.", Text: worst.Response}
+		return &s
 	}
 	return nil
+}
+
+// unreached are those whom a mail will not reach by itself.
+func unreached(sent []mailbox.Delivery) []mailbox.Delivery {
+	return in(sent, mailbox.Bounced, mailbox.Undelivered)
+}
+
+func in(sent []mailbox.Delivery, states ...mailbox.State) (some []mailbox.Delivery) {
+	for _, d := range sent {
+		if slices.Contains(states, d.State) {
+			some = append(some, d)
+		}
+	}
+	return some
+}
+
+func addresses(sent []mailbox.Delivery) string {
+	var all []string
+	for _, d := range sent {
+		all = append(all, cmp.Or(d.Address, "anybody"))
+	}
+	return strings.Join(all, ", ")
+}
+
+// resend sends a mail again to those whom it did not reach.
+func (s *Screens) resend(w http.ResponseWriter, r *http.Request) error {
+	entry := r.PostFormValue("entry")
+	return s.act(w, r, "", func(tx *db.Tx, _ int64) error {
+		sent, err := mailbox.Deliveries(tx, []string{entry})
+		if err != nil {
+			return err
+		}
+		for _, d := range unreached(sent[entry]) {
+			if err := mailbox.Resend(tx, entry, d.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // panelOf is the facts beside the conversation. What other subjects know of the ticket follows here when they exist.
