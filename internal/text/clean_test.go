@@ -313,6 +313,7 @@ func TestRewrite(t *testing.T) {
 		{"attachment link", text.RewriteAttachments(in, known("1")), `<img src="cid:a%40x"/><img src="cid:b"/>` + remote + `<a href="/f/1?a=&#34;1&#34;&amp;b" ` + safe + `>d</a><img src="attachment:2"/> cid: attachment:1`},
 		{"attachment image", text.RewriteAttachments(in, known("2")), `<img src="cid:a%40x"/><img src="cid:b"/>` + remote + `<a href="attachment:1" ` + safe + `>d</a><img src="/f/2?a=&#34;1&#34;&amp;b"/> cid: attachment:1`},
 		{"remote images when asked", text.LoadRemote(in), `<img src="cid:a%40x"/><img src="cid:b"/><img src="https://x.test/a.png?b=1&amp;c=2" alt="c"/>` + tail},
+		{"and encrypted, since pages load nothing else", text.LoadRemote(`<img data-src="HTTP://x.test/a.png"/>`), `<img src="https://x.test/a.png"/>`},
 		{"only the web is loaded", text.LoadRemote(`<img data-src="javascript:x"><p data-src="https://x.test">`), `<img data-src="javascript:x"><p data-src="https://x.test">`},
 		{"nothing to rewrite", text.RewriteCID("<p>a</p>", known("")), "<p>a</p>"},
 	} {

@@ -8,7 +8,7 @@ import (
 )
 
 // LoadRemote returns clean HTML with the images on the web in place, as their
-// reader has asked.
+// reader has asked. They are fetched encrypted, which is all that pages allow.
 func LoadRemote(clean string) string {
 	if !strings.Contains(clean, "data-src=") {
 		return clean
@@ -17,6 +17,9 @@ func LoadRemote(clean string) string {
 		remote := value(attrs, "data-src")
 		if tag != "img" || !onWeb(remote) {
 			return nil
+		}
+		if scheme(remote) == "http" {
+			remote = "https" + remote[len("http"):]
 		}
 		out := []html.Attribute{{Key: "src", Val: remote}}
 		for _, a := range attrs {

@@ -83,8 +83,10 @@ func messageOf(tx *db.Tx, rec *record, e *ticket.Entry) ui.Message {
 		m.Badge = &ui.Badge{Text: "Copy"}
 	}
 	for _, a := range e.Attachments {
-		if !a.Inline {
-			m.Files = append(m.Files, ui.Attachment{Name: a.Name, Href: "/attachments/" + a.ID, Size: a.Size, Image: strings.HasPrefix(a.Type, "image/")})
+		href := "/attachments/" + a.ID
+		shown := a.Inline && (strings.Contains(string(m.Body), href) || strings.Contains(string(m.Quote), href))
+		if !shown { // phones mark photos as part of the text, which no text refers to
+			m.Files = append(m.Files, ui.Attachment{Name: a.Name, Href: href, Size: a.Size, Image: strings.HasPrefix(a.Type, "image/")})
 		}
 	}
 	m.Strip = stripOf(tx, rec, e)

@@ -21,3 +21,19 @@ func TestStripSaysAll(t *testing.T) {
 		t.Errorf("got %+v of a mail of which there is nothing to say", s)
 	}
 }
+
+// A picture that the text shows is not listed under it. Phones send photos to stand in the text that no text refers to.
+func TestFilesUnderAMessage(t *testing.T) {
+	picture := func(id, cid string) ticket.Attachment {
+		return ticket.Attachment{ID: id, Name: id + ".png", Type: "image/png", ContentID: cid, Inline: true}
+	}
+	e := &ticket.Entry{ID: "e1", Body: ticket.Body{HTML: `<p>See <img src="cid:shown@x"/></p>`, Quoted: `<img src="cid:quoted@x"/>`},
+		Attachments: []ticket.Attachment{picture("shown", "shown@x"), picture("quoted", "quoted@x"), picture("photo", ""), picture("other", "other@x"), {ID: "list", Name: "list.csv"}}}
+	var names []string
+	for _, f := range messageOf(nil, &record{Ticket: &ticket.Ticket{Number: 7}}, e).Files {
+		names = append(names, f.Name)
+	}
+	if got := strings.Join(names, " "); got != "photo.png other.png list.csv" {
+		t.Errorf("got the files %q, want those that no text shows", got)
+	}
+}
