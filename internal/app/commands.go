@@ -13,6 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/workspace"
 )
 
 // within opens the desk, does f and closes it.
@@ -29,6 +30,24 @@ func within(ctx context.Context, c *Config, f func(ctx context.Context, h *house
 	return h.close()
 }
 
+// inWorkspace is a command that works in one workspace.
+type inWorkspace struct {
+	Workspace string `help:"The short name of the workspace; without it, the first one." placeholder:"SLUG"`
+}
+
+func (i inWorkspace) within(ctx context.Context, c *Config, f func(ctx context.Context, h *house) error) error {
+	return within(ctx, c, func(ctx context.Context, h *house) error {
+		if i.Workspace == "" {
+			return f(ctx, h)
+		}
+		w, err := workspace.BySlug(ctx, h.db, i.Workspace)
+		if err != nil {
+			return err
+		}
+		return f(access.With(ctx, access.System(w.ID)), h)
+	})
+}
+
 type migrateCommand struct{}
 
 func (migrateCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
@@ -39,15 +58,16 @@ func (migrateCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 }
 
 type userAddCommand struct {
+	inWorkspace
 	Email    string `required:"" help:"The mail address that the agent signs in with."`
 	Name     string `required:"" help:"The agent's name."`
 	Role     string `required:"" help:"admin, or one of the eight, such as customer-support."`
-	Password string `env:"MUSTER_PASSWORD" help:"The password; without it one is asked for on standard input, unless that is empty."`
+	Password string `env:"MUSTER_PASSWORD" help:"The password; without it nobody can sign in before an administrator sets one."`
 	JSON     bool   `help:"Print {\"id\",\"email\"}."`
 }
 
 func (u *userAddCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
-	return within(ctx, c, func(ctx context.Context, h *house) error {
+	return u.within(ctx, c, func(ctx context.Context, h *house) error {
 		var hash people.Hash
 		var err error
 		if u.Password != "" {
@@ -74,6 +94,7 @@ func (u *userAddCommand) Run(ctx context.Context, c *Config, out io.Writer) erro
 }
 
 type tokenCreateCommand struct {
+	inWorkspace
 	Name   string   `required:"" help:"What the token is for."`
 	Role   string   `required:"" help:"admin, or one of the eight, such as customer-support."`
 	Scopes []string `help:"The rights of the role that it has, such as tickets.read; without them, all."`
@@ -81,7 +102,7 @@ type tokenCreateCommand struct {
 }
 
 func (t *tokenCreateCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
-	return within(ctx, c, func(ctx context.Context, h *house) error {
+	return t.within(ctx, c, func(ctx context.Context, h *house) error {
 		var scopes []access.Right
 		for _, s := range t.Scopes {
 			scopes = append(scopes, access.Right(strings.TrimSpace(s)))
@@ -103,6 +124,7 @@ func (t *tokenCreateCommand) Run(ctx context.Context, c *Config, out io.Writer) 
 }
 
 type mailReplayCommand struct {
+	inWorkspace
 	IDs     []string `arg:"" optional:"" name:"id" help:"Ids of messages in the ledger."`
 	Outcome string   `help:"Replay all messages with this outcome: failed, say."`
 }
@@ -111,7 +133,7 @@ func (m *mailReplayCommand) Run(ctx context.Context, c *Config, out io.Writer) e
 	if len(m.IDs) == 0 && m.Outcome == "" {
 		return fault.New(fault.Invalid, "Name the messages to replay, or --outcome failed for all that failed.")
 	}
-	return within(ctx, c, func(ctx context.Context, h *house) error { return h.replay(ctx, out, m.IDs, m.Outcome) })
+	return m.within(ctx, c, func(ctx context.Context, h *house) error { return h.replay(ctx, out, m.IDs, m.Outcome) })
 }
 
 type versionCommand struct{}

@@ -126,7 +126,12 @@ func TestCommandsForScripts(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &made); code != 0 || err != nil || made.ID == "" || made.Slug != "second" || made.Host != "second.example" {
 			t.Errorf("workspace add: exit %d, %q, %q", code, out, errs)
 		}
-		for _, args := range [][]string{second, {"workspace", "add", "--name", "Third", "--host", "", "--email", "c@x.example", "--admin", "C", "--password", "long enough to pass"},
+		for _, args := range [][]string{{"user", "add", "--email", "ann@x.example", "--name", "Ann", "--role", "admin"}, {"token", "create", "--name", "import", "--role", "admin"}, {"mail", "replay", "--outcome", "failed"}} {
+			if code, _, errs := muster(t, env, append(args, "--workspace", "second")...); code != 0 {
+				t.Errorf("%v in the second workspace: exit %d, %q", args, code, errs)
+			}
+		}
+		for _, args := range [][]string{second, {"token", "create", "--name", "x", "--role", "admin", "--workspace", "nowhere"}, {"workspace", "add", "--name", "Third", "--host", "", "--email", "c@x.example", "--admin", "C", "--password", "long enough to pass"},
 			{"workspace", "add", "--name", "Third", "--host", "third.example", "--email", "nobody", "--admin", "C", "--password", "long enough to pass"},
 			{"user", "add", "--email", "b@x.example", "--name", "B", "--role", "wizard"}, {"user", "add", "--email", "ann@x.example", "--name", "Twice", "--role", "admin"},
 			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"nonsense"}, {}, {"serve", "--nonsense"}, {"backup"}, {"backup", filepath.Join(t.TempDir(), "no", "folder")}} {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/url"
 
-	"muster/internal/access"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/smarthost"
@@ -117,7 +116,7 @@ func (h *house) replay(ctx context.Context, out io.Writer, ids []string, outcome
 		ids = append(ids, more...)
 	}
 	for _, id := range ids {
-		said, err := h.office.Replay(access.With(ctx, access.System(h.workspace.ID)), id)
+		said, err := h.office.Replay(ctx, id)
 		if err != nil {
 			return fmt.Errorf("replay %s: %w", id, err)
 		}

@@ -13,12 +13,14 @@ import (
 // Attempts to sign in that did not succeed, before one has to wait. Each node
 // counts its own, in memory: n nodes allow n times as many.
 const (
-	perAccount = 10 // and one more every 30 seconds
+	perGuesser = 10 // at one account from one address, and one more every 30 seconds: whom the account belongs to is elsewhere, and not locked out
+	perAccount = 50 // from anywhere, and one more every 10 seconds: more than a few addresses can use up
 	perAddress = 50 // and one more every 6 seconds: an office may share an address
 
-	accountRefill = 30 * time.Second
+	guesserRefill = 30 * time.Second
+	accountRefill = 10 * time.Second
 	addressRefill = 6 * time.Second
-	counted       = 20_000 // accounts, and addresses, that are counted at a time
+	counted       = 20_000 // of each that are counted at a time
 )
 
 // Gate checks e-mail addresses and passwords. It does the same work and gives
@@ -26,13 +28,14 @@ const (
 type Gate struct {
 	db        *db.DB
 	hasher    *Hasher
+	guessers  *Limiter
 	accounts  *Limiter
 	addresses *Limiter
 }
 
 // NewGate returns a gate that nobody has tried yet.
 func NewGate(d *db.DB, h *Hasher) *Gate {
-	return &Gate{db: d, hasher: h, accounts: NewLimiter(perAccount, accountRefill), addresses: NewLimiter(perAddress, addressRefill)}
+	return &Gate{db: d, hasher: h, guessers: NewLimiter(perGuesser, guesserRefill), accounts: NewLimiter(perAccount, accountRefill), addresses: NewLimiter(perAddress, addressRefill)}
 }
 
 // Check returns the active user of a workspace with that address and password.
@@ -53,6 +56,7 @@ func (g *Gate) Check(ctx context.Context, workspace, email, password, remote str
 	if !ok || len(password) > longestPassword {
 		return User{}, fault.New(fault.Denied, "This address and password do not fit together. Check both, or ask an administrator for a new password.")
 	}
+	g.guessers.forget(account + " " + address)
 	g.accounts.forget(account)
 	g.addresses.giveBack(address)
 	return u, nil
@@ -61,6 +65,9 @@ func (g *Gate) Check(ctx context.Context, workspace, email, password, remote str
 // admit counts an attempt. One from an address that has used up its own does not count against the account.
 func (g *Gate) admit(account, address string) error {
 	wait := g.addresses.Take(address)
+	if wait == 0 {
+		wait = g.guessers.Take(account + " " + address)
+	}
 	if wait == 0 {
 		wait = g.accounts.Take(account)
 	}

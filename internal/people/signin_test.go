@@ -143,7 +143,8 @@ func TestGateSlowsGuessing(t *testing.T) {
 			}
 			return let
 		}
-		here := func(i int) string { return "192.0.2.1:99" }
+		here := func(int) string { return "192.0.2.1:99" }
+		there := func(int) string { return "203.0.113.7:99" }
 		everywhere := func(i int) string { return "198.51.100." + string(rune('0'+i%10)) }
 		steps := []struct {
 			name            string
@@ -153,13 +154,17 @@ func TestGateSlowsGuessing(t *testing.T) {
 			remote          func(int) string
 			want            int
 		}{
-			{"an account takes ten guesses, wherever they come from", 0, 20, "bob@example.com", "wrong", everywhere, 10},
-			{"however it is capitalised", 0, 5, "BOB@example.com", "wrong", everywhere, 0},
-			{"then not even the right password", 0, 1, "bob@example.com", password, here, 0},
-			{"one that does not exist likewise", 0, 20, "nobody@example.com", "wrong", everywhere, 10},
-			{"after half a minute one more", 30 * time.Second, 5, "bob@example.com", "wrong", everywhere, 1},
+			{"an account takes ten guesses from one address", 0, 20, "bob@example.com", "wrong", here, 10},
+			{"however it is capitalised", 0, 5, "BOB@example.com", "wrong", here, 0},
+			{"then not even the right password from there", 0, 1, "bob@example.com", password, here, 0},
+			{"but who it belongs to is not locked out", 0, 1, "bob@example.com", password, there, 1},
+			{"nor is the address free again for that", 0, 5, "bob@example.com", "wrong", here, 0},
+			{"after half a minute one more", 30 * time.Second, 5, "bob@example.com", "wrong", here, 1},
 			{"which may be right", 30 * time.Second, 1, "bob@example.com", password, here, 1},
-			{"and then the account is free again", 0, 20, "bob@example.com", "wrong", everywhere, 10},
+			{"and then the account is free again from there", 0, 20, "bob@example.com", "wrong", here, 10},
+			{"from everywhere an account takes fifty", time.Hour, 200, "bob@example.com", "wrong", everywhere, 50},
+			{"then from nowhere more", 0, 1, "bob@example.com", password, there, 0},
+			{"one that does not exist likewise", time.Hour, 20, "nobody@example.com", "wrong", here, 10},
 			{"nor do signed-in people use their address up", time.Hour, 200, "bob@example.com", password, here, 200},
 		}
 		for _, s := range steps {
