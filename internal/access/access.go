@@ -84,6 +84,9 @@ func (a Actor) Must(right Right) error {
 	if a.Kind == "" {
 		return fault.New(fault.Denied, "Sign in to do this.")
 	}
+	if a.Kind == Bot {
+		return fault.New(fault.Denied, "The token %s may not do this: it lacks the right %s. An administrator can make one that has it.", a.Name, right)
+	}
 	return fault.New(fault.Denied, "%s may not do this: the role %q lacks the right %s. An administrator can grant it.", a.Name, a.Role, right)
 }
 

@@ -72,3 +72,22 @@ func (spaces) Read(p []byte) (int, error) {
 type atEnd func()
 
 func (f atEnd) Read([]byte) (int, error) { f(); return 0, io.EOF }
+
+// The first inbox is made once: where it was given another address, the next start does not bring the old one back.
+func TestFirstInboxIsMadeOnce(t *testing.T) {
+	url := "sqlite:" + t.TempDir() + "/muster.db"
+	type box struct{ ID, Address string }
+	var all wireList[box]
+	d := startDesk(t, url)
+	d.must("GET", "/inboxes", nil, &all)
+	if len(all.Items) != 1 || all.Items[0].Address != "support@quillmere.example" {
+		t.Fatalf("got the inboxes %+v, want the first", all.Items)
+	}
+	d.must("PATCH", "/inboxes/"+all.Items[0].ID, map[string]string{"address": "help@quillmere.example"}, nil)
+	d.stop()
+	d = startDesk(t, url)
+	d.must("GET", "/inboxes", nil, &all)
+	if len(all.Items) != 1 || all.Items[0].Address != "help@quillmere.example" {
+		t.Errorf("got the inboxes %+v, want the one with its new address", all.Items)
+	}
+}

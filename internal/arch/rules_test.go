@@ -127,6 +127,7 @@ var everywhere = map[string]string{
 	"list.fewest":             "counts what a start finds, which names the workspace",
 	"mailbox.inboxesAnywhere": "mail is fetched for all workspaces",
 	"mailbox.inboxAnywhere":   "a mail's address says which workspace it is for",
+	"mailbox.takenAnywhere":   "an address leads to one workspace",
 }
 
 // statements returns the string expressions of a function that are SQL, put together.

@@ -298,6 +298,18 @@ func (o *Office) EnsureInbox(ctx context.Context, workspace, address string) (in
 	return in, err
 }
 
+// FirstInbox makes an inbox in a workspace that has none yet.
+func (o *Office) FirstInbox(ctx context.Context, workspace, address string) error {
+	return o.DB.Update(access.With(ctx, access.System(workspace)), func(tx *db.Tx) error {
+		all, err := inboxes(tx)
+		if err != nil || len(all) > 0 {
+			return err
+		}
+		_, err = o.SaveInbox(tx, Inbox{Address: address, Active: true, Plus: true})
+		return err
+	})
+}
+
 // Recipient tells whether mail to an address is for an inbox of the workspace:
 // its own address, or that with anything after a plus, as our signed ones have it.
 func (o *Office) Recipient(ctx context.Context, workspace, address string) (inbox string, ok bool, err error) {

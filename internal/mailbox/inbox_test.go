@@ -8,10 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/mustertest"
+	"muster/internal/workspace"
 )
 
 func TestInboxes(t *testing.T) {
@@ -76,10 +78,21 @@ func TestInboxesAreChecked(t *testing.T) {
 				t.Errorf("%s: got %v, want a fault of the field %s", tt.name, err, tt.field)
 			}
 		}
+		other, err := workspace.Create(w.system, d, workspace.New{Name: "Other", Host: "other.example"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Update(access.With(t.Context(), access.System(other.ID)), func(tx *db.Tx) error {
+			_, err := w.office.SaveInbox(tx, mailbox.Inbox{Address: "Support@quillmere.example", Active: true})
+			return err
+		})
+		if fault.Fields(err)["address"] == "" {
+			t.Errorf("another workspace takes the address of this one's mail: got %v", err)
+		}
 		w.save(mailbox.Inbox{Address: "blocks@b.example", Block: []string{"offers@bulk.example", "@bulk.example", "xn--bcher-kva.example", "bücher.example"}, TrustedHost: "mx.b.example"})
 		in := w.support
 		in.Version = 7
-		err := d.Update(w.system, func(tx *db.Tx) error { _, err := w.office.SaveInbox(tx, in); return err })
+		err = d.Update(w.system, func(tx *db.Tx) error { _, err := w.office.SaveInbox(tx, in); return err })
 		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("got %v, want that somebody changed it meanwhile", err)
 		}

@@ -39,14 +39,20 @@ func inboxAnywhere(tx *db.Tx, folded, plain string) (Inbox, error) {
 		ORDER  BY CASE WHEN folded = $1 THEN 0 ELSE 1 END, id LIMIT 1`, folded, plain)
 }
 
+// takenAnywhere reports whether another inbox has the address: one workspace must not get another's mail.
+func takenAnywhere(tx *db.Tx, in Inbox) (bool, error) {
+	n, err := db.One(tx, db.Value[int64], `
+		SELECT count(*) FROM inboxes WHERE folded = $1 AND id <> $2`, fold(in.Address), in.ID)
+	return n > 0, err
+}
+
 func storeInbox(tx *db.Tx, in Inbox) error {
-	others, err := db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM inboxes WHERE workspace_id = $1 AND folded = $2 AND id <> $3`, tx.Workspace, fold(in.Address), in.ID)
+	taken, err := takenAnywhere(tx, in)
 	if err != nil {
 		return err
 	}
-	if others > 0 {
-		return fault.Field("address", "There is an inbox with the address %s already.", in.Address)
+	if taken {
+		return fault.Field("address", "There is an inbox with the address %s already, here or in another workspace.", in.Address)
 	}
 	_, err = tx.Exec(`
 		INSERT INTO inboxes (`+inboxColumns+`, folded)
