@@ -42,7 +42,7 @@ func (h *house) settingsOf(in mailbox.Inbox) (imap.Settings, error) {
 	if err != nil {
 		return imap.Settings{}, err
 	}
-	s := imap.Settings{Host: open.IMAP.Host, Port: open.IMAP.Port, User: open.IMAP.User, Password: open.IMAP.Password,
+	s := imap.Settings{Host: open.IMAP.Host, Port: open.IMAP.Port, User: open.IMAP.User, Password: open.IMAP.Password, Fingerprint: open.IMAP.Trust,
 		TLS: map[string]imap.TLS{"starttls": imap.StartTLS, "none": imap.Cleartext}[open.IMAP.Security]}
 	s.Folders, s.After, s.MoveTo = open.IMAP.Folders(), imap.After(open.IMAP.After), open.IMAP.MoveTo
 	return s, nil

@@ -305,6 +305,14 @@ func TestInboxPage(t *testing.T) {
 	d.await("both mails are tickets", func() bool { d.must("GET", "/tickets?q=folder", nil, &tickets); return len(tickets.Items) == 2 })
 	d.await("the page says that all is fetched", func() bool { return strings.Contains(ann.see(made.path).body, "All mail has been fetched.") })
 	wants(t, "how far each folder is", ann.see(made.path), 200, ">Sales<", "UID 1")
+	own := []string{"address", "own@quillmere.example", "active", "true", "imap.host", "localhost", "imap.port", fmt.Sprint(imap.TLSPort), "imap.user", "maren", "imap.password", imap.Password}
+	unknown := ann.post("/settings/inboxes/new", own...)
+	tried := ann.post(unknown.path + "/test")
+	sum := regexp.MustCompile("[0-9a-f]{64}").FindString(tried.body)
+	wants(t, "a server with a certificate of its own", tried, 200, "the certificate of localhost is not trusted", sum)
+	wants(t, "a certificate that is none", ann.post("/settings/inboxes/new", append(own, "imap.certificate", "SHA256")...), 422, "64 hexadecimal digits")
+	known := ann.post(unknown.path, append(own, "imap.certificate", sum)...)
+	wants(t, "its certificate is in the settings", ann.post(known.path+"/test"), 200, "IMAP: Sign in</strong>", "!not trusted")
 	wrong := ann.post("/settings/inboxes/new", "address", "wrong@quillmere.example", "active", "true", "imap.host", "127.0.0.1", "imap.port", fmt.Sprint(imap.Port), "imap.security", "none",
 		"imap.user", "maren", "imap.password", "wrong")
 	wants(t, "a wrong password", wrong, 200)

@@ -52,6 +52,7 @@ type Server struct {
 	Port     int      `json:"port,omitempty"`     // 0: 993, or 143 without TLS
 	Security string   `json:"security,omitempty"` // tls, starttls or none; empty: tls
 	User     string   `json:"user,omitempty"`
+	Trust    string   `json:"trust,omitempty"`  // the SHA-256 of the one certificate that it may show, in hexadecimal; empty: an authority vouches for it
 	Folder   string   `json:"folder,omitempty"` // empty: INBOX
 	More     []string `json:"more,omitempty"`   // folders beside that one
 	After    string   `json:"after,omitempty"`  // what becomes of a fetched message there: leave, seen or move; empty: leave
@@ -65,6 +66,8 @@ func (s Server) Folders() []string {
 	return append([]string{cmp.Or(s.Folder, "INBOX")}, s.More...)
 }
 
+var certificate = regexp.MustCompile(`^([0-9A-Fa-f]{2}[: ]?){32}$`)
+
 // check says what cannot be fetched so.
 func (s Server) check() error {
 	var errs []error
@@ -73,6 +76,9 @@ func (s Server) check() error {
 	}
 	if !slices.Contains([]string{"", "tls", "starttls", "none"}, s.Security) {
 		errs = append(errs, fault.Field("imap.security", "Choose tls, starttls or none."))
+	}
+	if s.Trust != "" && !certificate.MatchString(s.Trust) {
+		errs = append(errs, fault.Field("imap.certificate", "Give the SHA-256 of the certificate: 64 hexadecimal digits."))
 	}
 	folders := s.Folders()
 	if len(folders) > 50 || slices.ContainsFunc(folders, func(f string) bool { return f == "" || oneLine(f) != f || len(f) > 200 }) {

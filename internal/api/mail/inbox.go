@@ -40,6 +40,7 @@ type InboxIMAP struct {
 	Security string   `json:"security,omitempty" doc:"tls, starttls or none; empty: tls."`
 	User     string   `json:"user,omitempty"`
 	Password string   `json:"password,omitempty" doc:"Kept sealed and never shown; empty: it stays as it is."`
+	Trust    string   `json:"certificate,omitempty" doc:"The SHA-256 of the server's certificate, where no authority vouches for it."`
 	Folders  []string `json:"folders,omitempty" maxItems:"50" doc:"INBOX if none is given."`
 	After    string   `json:"after,omitempty" doc:"What becomes of a fetched message on its server: leave, seen or move; empty: leave."`
 	MoveTo   string   `json:"move_to,omitempty" doc:"The folder, with move."`
@@ -63,7 +64,7 @@ func inbox(tx *db.Tx, in mailbox.Inbox) (Inbox, error) {
 		return w, nil
 	}
 	s := in.IMAP
-	w.IMAP = InboxIMAP{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Folders: s.Folders(), After: s.After, MoveTo: s.MoveTo}
+	w.IMAP = InboxIMAP{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Trust: s.Trust, Folders: s.Folders(), After: s.After, MoveTo: s.MoveTo}
 	if !tx.May(access.MailRead) {
 		return w, nil
 	}
@@ -144,7 +145,7 @@ func (c InboxChange) made(in mailbox.Inbox) mailbox.Inbox {
 	rest.Set(&in.TrustedHost, c.TrustedHost)
 	if c.IMAP != nil {
 		s := c.IMAP
-		in.IMAP = mailbox.Server{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Password: s.Password, After: s.After, MoveTo: s.MoveTo}
+		in.IMAP = mailbox.Server{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Password: s.Password, Trust: s.Trust, After: s.After, MoveTo: s.MoveTo}
 		if len(s.Folders) > 0 {
 			in.IMAP.Folder, in.IMAP.More = s.Folders[0], s.Folders[1:]
 		}

@@ -158,6 +158,7 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 		{Name: "imap.security", Label: "IMAP security", Kind: ui.Select, Value: in.IMAP.Security, Options: []ui.Option{{Value: "tls", Text: "TLS"}, {Value: "starttls", Text: "STARTTLS"}, {Value: "none", Text: "None"}}},
 		{Name: "imap.user", Label: "IMAP user", Value: in.IMAP.User, Auto: "off"},
 		{Name: "imap.password", Label: "IMAP password", Kind: ui.Password, Auto: "new-password", Hint: "Kept sealed. Empty: it stays as it is."},
+		{Name: "imap.certificate", Label: "Certificate of the IMAP server", Value: in.IMAP.Trust, Code: true, Hint: "The SHA-256 of one that no authority vouches for; the test of the inbox tells it. Empty: an authority must."},
 		{Name: "imap.folders", Label: "IMAP folders", Kind: ui.Long, Value: folders(in.IMAP), Placeholder: "INBOX", Hint: "One a line. Empty: INBOX."},
 		{Name: "imap.after", Label: "What becomes of fetched mail there", Kind: ui.Select, Value: in.IMAP.After, Options: []ui.Option{
 			{Value: "leave", Text: "It stays as it is"}, {Value: "seen", Text: "It is marked as read"}, {Value: "move", Text: "It is moved to another folder"}}},
@@ -195,6 +196,7 @@ func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
 		in.IMAP.Port = port
 	}
 	in.IMAP.Password, in.IMAP.After, in.IMAP.MoveTo = f.Get("imap.password"), f.Get("imap.after"), strings.TrimSpace(f.Get("imap.moveTo"))
+	in.IMAP.Trust = strings.TrimSpace(f.Get("imap.certificate"))
 	in.IMAP.Folder, in.IMAP.More = "", nil
 	if all := sheet.Lines(f.Get("imap.folders")); len(all) > 0 {
 		in.IMAP.Folder, in.IMAP.More = all[0], all[1:]
