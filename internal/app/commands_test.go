@@ -134,7 +134,7 @@ func TestCommandsForScripts(t *testing.T) {
 		for _, args := range [][]string{second, {"token", "create", "--name", "x", "--role", "admin", "--workspace", "nowhere"}, {"workspace", "add", "--name", "Third", "--host", "", "--email", "c@x.example", "--admin", "C", "--password", "long enough to pass"},
 			{"workspace", "add", "--name", "Third", "--host", "third.example", "--email", "nobody", "--admin", "C", "--password", "long enough to pass"},
 			{"user", "add", "--email", "b@x.example", "--name", "B", "--role", "wizard"}, {"user", "add", "--email", "ann@x.example", "--name", "Twice", "--role", "admin"},
-			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"nonsense"}, {}, {"serve", "--nonsense"}, {"backup"}, {"backup", filepath.Join(t.TempDir(), "no", "folder")}} {
+			{"token", "create", "--name", "x", "--role", "wizard"}, {"mail", "replay"}, {"mail", "replay", "--outcome", "lost"}, {"nonsense"}, {}, {"serve", "--nonsense"}, {"backup"}, {"backup", filepath.Join(t.TempDir(), "no", "folder")}} {
 			if code, _, errs := muster(t, env, args...); code != 2 || !strings.HasSuffix(strings.TrimSpace(errs), ".") {
 				t.Errorf("%v: exit %d, said %q; want 2 and a sentence", args, code, errs)
 			}

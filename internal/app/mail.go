@@ -1,11 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 
 	"muster/internal/fault"
 	"muster/internal/mailbox"
@@ -109,6 +112,9 @@ func deferred(recipients []string, err error) []mailbox.Result {
 // replay reads messages again from their raw bytes.
 func (h *house) replay(ctx context.Context, out io.Writer, ids []string, outcome string) error {
 	if outcome != "" {
+		if known := append(mailbox.Outcomes(), mailbox.Pending); !slices.Contains(known, mailbox.Outcome(outcome)) {
+			return fault.New(fault.Invalid, "There is no outcome %q; there are %s.", outcome, strings.Trim(fmt.Sprint(known), "[]"))
+		}
 		more, err := h.messagesWith(ctx, mailbox.Outcome(outcome))
 		if err != nil {
 			return err
@@ -120,7 +126,7 @@ func (h *house) replay(ctx context.Context, out io.Writer, ids []string, outcome
 		if err != nil {
 			return fmt.Errorf("replay %s: %w", id, err)
 		}
-		fmt.Fprintf(out, "%s: %v\n", id, said)
+		fmt.Fprintf(out, "%s: %s\n", id, cmp.Or(strings.Join(said, "; "), "read again"))
 	}
 	return nil
 }

@@ -39,10 +39,11 @@ func inboxAnywhere(tx *db.Tx, folded, plain string) (Inbox, error) {
 		ORDER  BY CASE WHEN folded = $1 THEN 0 ELSE 1 END, id LIMIT 1`, folded, plain)
 }
 
-// takenAnywhere reports whether another inbox has the address: one workspace must not get another's mail.
+// takenAnywhere reports whether another inbox has an address that this one is to get: one workspace must not get another's mail.
 func takenAnywhere(tx *db.Tx, in Inbox) (bool, error) {
 	n, err := db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM inboxes WHERE folded = $1 AND id <> $2`, fold(in.Address), in.ID)
+		SELECT count(*) FROM inboxes WHERE folded = $1 AND id <> $2
+		AND    NOT EXISTS (SELECT 1 FROM inboxes WHERE folded = $1 AND id = $2)`, fold(in.Address), in.ID)
 	return n > 0, err
 }
 

@@ -13,14 +13,14 @@ type Step struct {
 	Detail string
 }
 
-// testing is how long who tests an inbox waits: a server that says nothing is not what was meant.
-const testing = 20 * time.Second
+// trial is how long who tests an inbox waits: a server that says nothing is not what was meant.
+const trial = 20 * time.Second
 
 // Test tries an inbox out, and changes nothing on its server: it looks the
 // name up, connects, encrypts, signs in, opens each folder and counts what is
 // there. It ends with the first step that does not succeed.
 func Test(ctx context.Context, c Config, settings Settings) []Step {
-	ctx, cancel := context.WithTimeout(ctx, testing)
+	ctx, cancel := context.WithTimeout(ctx, trial)
 	defer cancel()
 	settings = settings.orDefault()
 	settings.After = Leave
