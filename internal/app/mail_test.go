@@ -2,11 +2,13 @@ package app
 
 import (
 	"io"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"muster/internal/access"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/smtpd"
@@ -90,4 +92,30 @@ func TestFirstInboxIsMadeOnce(t *testing.T) {
 	if len(all.Items) != 1 || all.Items[0].Address != "help@quillmere.example" {
 		t.Errorf("got the inboxes %+v, want the one with its new address", all.Items)
 	}
+}
+
+// What a rule held by mistake is released at once, not mail by mail.
+func TestReleaseOfAllShown(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	ann := d.signedIn(t, d.hire("Ann Arbour", access.Admin).Email)
+	for _, subject := range []string{"Held one", "Held two", "Other"} {
+		raw := letterFrom("Maren <maren@fennoway.example>", subject, subject, "", "Hi.")
+		origin := mailbox.Origin{Source: mailbox.SMTP, Verdict: mailbox.Verdict{DMARC: "fail", Policy: "reject"}}
+		if _, err := d.house.office.Accept(t.Context(), d.house.workspace.ID, origin, strings.NewReader(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.await("all are held", func() bool {
+		return strings.Count(ann.see("/mail?outcome=quarantined").body, ">Quarantined</span>") == 3
+	})
+	held := ann.see("/mail?outcome=quarantined&q=held")
+	ids := regexp.MustCompile(`name="ids" value="([^"]*)">[^\n]*Release these 2`).FindStringSubmatch(held.body)
+	if ids == nil {
+		t.Fatal("the page has no button that releases both")
+	}
+	wants(t, "both are released", ann.post("/mail/release", "ids", ids[1]), 200, "Released: 2.")
+	wants(t, "once more", ann.post("/mail/release", "ids", ids[1]+" nope"), 200, "Released: 0.")
+	d.await("they are tickets, the other is not", func() bool {
+		return strings.Count(ann.see("/mail?outcome=ticket").body, "Held ") == 2 && strings.Contains(ann.see("/mail?outcome=quarantined").body, "Other")
+	})
 }

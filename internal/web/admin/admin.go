@@ -29,6 +29,7 @@ type Screens struct {
 func (s *Screens) Routes() map[string]ui.Handler {
 	return map[string]ui.Handler{
 		"GET /mail":                                             s.showCustody,
+		"POST /mail/release":                                    s.releaseMany,
 		"GET /mail/{id}":                                        s.showMessage,
 		"GET /mail/{id}/raw":                                    s.raw,
 		"POST /mail/{id}/release":                               s.release,

@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"strings"
 
+	"muster/internal/access"
 	"muster/internal/db"
+	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/ticket"
 	"muster/internal/web/admin/sheet"
@@ -53,6 +55,9 @@ func (s *Screens) showCustody(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Parts = append(v.Parts, ui.Find{Action: "/mail", Label: "Search the ledger", Placeholder: "Sender or subject", Value: r.URL.Query().Get("q"),
 			Keep: []ui.Pair{{Name: "outcome", Value: string(outcome)}}}, ledgerTable(tx, p.Messages))
+		if outcome == mailbox.Quarantined && len(p.Messages) > 1 && tx.May(access.MailManage) {
+			v.Actions = []ui.Button{releaseThese(p.Messages)}
+		}
 		if p.Next != "" {
 			v.Pager.Next = "/mail?" + url.Values{"outcome": {string(outcome)}, "q": {r.URL.Query().Get("q")}, "after": {p.Next}}.Encode()
 		}
@@ -61,6 +66,15 @@ func (s *Screens) showCustody(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.outbox(tx, &v)
 	})
+}
+
+// releaseThese releases what is shown, and nothing that came since.
+func releaseThese(messages []mailbox.Message) ui.Button {
+	var ids []string
+	for _, m := range messages {
+		ids = append(ids, m.ID)
+	}
+	return ui.Button{Text: fmt.Sprintf("Release these %d", len(ids)), Icon: "check", Action: "/mail/release", Name: "ids", Value: strings.Join(ids, " ")}
 }
 
 func custodyBanner(s mailbox.Counts) ui.Banner {
@@ -222,6 +236,26 @@ func (s *Screens) release(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.Did(w, r, "/mail/"+id, "Released. It is being read now.")
+}
+
+// releaseMany releases several at once. One that somebody else dealt with meanwhile is left as it is.
+func (s *Screens) releaseMany(w http.ResponseWriter, r *http.Request) error {
+	n := 0
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
+		n = 0
+		for _, id := range strings.Fields(r.PostFormValue("ids")) {
+			err := mailbox.Release(tx, id)
+			if err == nil {
+				n++
+			} else if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return s.Did(w, r, "/mail?outcome="+string(mailbox.Quarantined), fmt.Sprintf("Released: %d. They are being read now.", n))
 }
 
 func (s *Screens) replay(w http.ResponseWriter, r *http.Request) error {
