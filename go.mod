@@ -25,6 +25,7 @@ require (
 	github.com/prometheus/client_golang v1.25.0 // /metrics
 	github.com/yuin/goldmark v1.8.7 // Markdown of replies and notes
 	golang.org/x/net v0.62.0 // HTML parser, public suffixes, IDNA
+	golang.org/x/sync v0.24.0 // a semaphore that weighs: large mails are read in turns
 	golang.org/x/text v0.43.0 // charsets of mail, folding of names, languages
 	golang.org/x/time v0.16.0 // rate limits
 	modernc.org/sqlite v1.60.1 // SQLite without cgo: one static binary
@@ -79,7 +80,6 @@ require (
 	go.uber.org/multierr v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
-	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/ini.v1 v1.67.3 // indirect

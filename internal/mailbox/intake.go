@@ -75,6 +75,11 @@ func (o *Office) workOn(ctx context.Context, c *custody) (err error) {
 			err = &poisoned{p}
 		}
 	}()
+	size := min(c.message.Size, o.Limits.Size)
+	if err := o.room.Acquire(ctx, size); err != nil {
+		return err
+	}
+	defer o.room.Release(size)
 	raw, err := o.raw(ctx, c.message)
 	if err != nil {
 		return err

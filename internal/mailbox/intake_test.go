@@ -1,9 +1,12 @@
 package mailbox_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -430,6 +433,42 @@ func TestOverALimit(t *testing.T) {
 			if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "Your message was kept") {
 				t.Errorf("after mail %d, %d notices were sent, want one", i, len(w.sent))
 			}
+		}
+	})
+}
+
+// Large mails are read one after the other, whatever the number of workers: each takes many times its size of memory.
+func TestLargeMailsTakeTurns(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		var reading, most atomic.Int64
+		w := newWorldOf(t, d, "desk.quillmere.example", "support@quillmere.example", func(o *mailbox.Office) {
+			o.Limits = letter.DefaultLimits()
+			o.Limits.Size = 100_000
+			o.Judge = func(context.Context, mailbox.Message, mailbox.Inbox, []byte, *letter.Letter) mailbox.Verdict {
+				if n := reading.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				time.Sleep(50 * time.Millisecond)
+				reading.Add(-1)
+				return mailbox.Verdict{}
+			}
+		})
+		var ids []string
+		for i := range 3 {
+			ids = append(ids, w.accept(w.from(carla, fmt.Sprintf("Large %d", i), strings.Repeat("word\n", 12_000))))
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var worker sync.WaitGroup
+		worker.Go(func() { w.Bus.Work(ctx) })
+		for _, id := range ids {
+			for w.message(id).Outcome == mailbox.Pending {
+				time.Sleep(10 * time.Millisecond)
+			}
+		}
+		stop()
+		worker.Wait()
+		if most.Load() != 1 {
+			t.Errorf("%d were read at a time, want one", most.Load())
 		}
 	})
 }

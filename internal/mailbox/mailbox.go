@@ -10,6 +10,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/event"
@@ -42,6 +44,7 @@ type Office struct {
 
 	marks  mark.Signer
 	routes *memory.Of[string, route]
+	room   *semaphore.Weighted // bytes of mail that are being read: taken apart, a mail is many times its size
 }
 
 // NewOffice returns an office that takes part in what happens on its bus: it
@@ -55,6 +58,7 @@ func NewOffice(o Office) *Office {
 	if o.Limits == (letter.Limits{}) {
 		o.Limits = letter.DefaultLimits()
 	}
+	o.room = semaphore.NewWeighted(o.Limits.Size)
 	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: intakeAtOnce, Lease: 2 * time.Minute})
 	event.Every(o.Bus, "mailbox.sweep", time.Hour, o.sweep)
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Merged) error { return moveMail(tx, e.Ticket) })

@@ -38,11 +38,14 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	return newWorldOf(t, d, "desk.quillmere.example", "support@quillmere.example")
 }
 
-func newWorldOf(t testing.TB, d *db.DB, host, address string) *world {
+func newWorldOf(t testing.TB, d *db.DB, host, address string, change ...func(*mailbox.Office)) *world {
 	t.Helper()
 	w := &world{House: mustertest.NewHouse(t, d), t: t, store: openStore(t)}
-	w.office = mailbox.NewOffice(mailbox.Office{DB: d, Bus: w.Bus, Desk: w.Desk, Blobs: w.store, Secret: []byte("secret of " + host),
-		URL: "https://" + host, Send: w.send})
+	o := mailbox.Office{DB: d, Bus: w.Bus, Desk: w.Desk, Blobs: w.store, Secret: []byte("secret of " + host), URL: "https://" + host, Send: w.send}
+	for _, f := range change {
+		f(&o)
+	}
+	w.office = mailbox.NewOffice(o)
 	w.system = access.With(t.Context(), access.System(w.Workspace.ID))
 	w.support = w.save(mailbox.Inbox{Name: "Quillmere Support", Address: address, Team: w.Tier1.ID, Active: true, Plus: true})
 	return w
