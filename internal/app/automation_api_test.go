@@ -101,6 +101,9 @@ func (d *running) rulesAreGuarded(t *testing.T, rule, macro, text string) {
 	for _, row := range []struct{ rule, method, path, body, field, says string }{
 		{"an expression that is none", "POST", "/rules", `{"name":"x","active":true,"on":["opened"],"expression":"ticket.moon","actions":[{"do":"tag","value":"x"}]}`, "body.expression", "At character 8"},
 		{"nothing to listen to", "POST", "/rules", `{"name":"x","active":true,"on":[],"actions":[{"do":"tag","value":"x"}]}`, "body.on", "Choose"},
+		{"a calendar that there is not", "POST", "/rules", `{"name":"x","active":true,"on":["opened"],"wait_minutes":60,"wait_calendar":"Moon","actions":[{"do":"tag","value":"x"}]}`, "body.wait_calendar", "no calendar"},
+		{"a calendar that there is not, in a change", "PATCH", "/rules/" + rule, `{"wait_minutes":60,"wait_calendar":"Moon"}`, "body.wait_calendar", "no calendar"},
+		{"a wait of seven hundred days", "POST", "/rules", `{"name":"x","active":true,"on":["opened"],"wait_minutes":1008000,"actions":[{"do":"tag","value":"x"}]}`, "body.wait_minutes", "at most"},
 		{"an action that cannot be", "PATCH", "/rules/" + rule, `{"actions":[{"do":"set","field":"state","value":"Frozen"}]}`, "body.actions.0", "there is no state"},
 		{"a variable that is none", "PATCH", "/templates/" + text, `{"texts":{"en":"{{shoe}}"}}`, "body.texts.en", "no variable"},
 		{"a macro that does nothing", "PATCH", "/macros/" + macro, `{"actions":[]}`, "body.actions", "at least one"},

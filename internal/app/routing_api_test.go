@@ -66,7 +66,9 @@ func (d *running) routingIsGuarded(t *testing.T, at string, policy map[string]an
 		field                    string
 	}{
 		{"nobody could take it", "PUT", at, `{"mode":"least-loaded","capacity":2,"weights":{"critical":4}}`, 422, "body.weights"},
-		{"a priority that is none", "PUT", at, `{"mode":"least-loaded","weights":{"dire":4}}`, 422, "body.priority"},
+		{"a priority that is none", "PUT", at, `{"mode":"least-loaded","weights":{"dire":4}}`, 422, "body.weights"},
+		{"an endless grace", "PUT", at, `{"mode":"least-loaded","grace_minutes":99999999}`, 422, "body.grace_minutes"},
+		{"an endless time before it relaxes", "PUT", at, `{"mode":"skills","relax_minutes":99999999}`, 422, "body.relax_minutes"},
 		{"a skill that is none", "PUT", at, `{"mode":"skills","routes":[{"name":"R","needs":[{"skill":"nope","level":1}]}]}`, 422, "body.needs"},
 		{"a team that is none", "PUT", "/api/v1/routing/policies/nope", body, 404, ""},
 		{"a skill twice", "POST", "/api/v1/routing/skills", `{"name":"DATABASES"}`, 422, "body.name"},

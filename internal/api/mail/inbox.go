@@ -190,10 +190,7 @@ func (a *API) saveInbox(tx *db.Tx, in mailbox.Inbox) (*rest.Versioned[Inbox], er
 	in.Team = team
 	saved, err := a.Office.SaveInbox(tx, in)
 	if err != nil {
-		for from, to := range map[string]string{"imap.moveTo": "imap.move_to", "trustedHost": "trusted_host", "autoAck": "acknowledgement"} {
-			err = rest.Renamed(err, from, to)
-		}
-		return nil, err
+		return nil, rest.Renamed(err, "imap.moveTo", "imap.move_to", "trustedHost", "trusted_host", "autoAck", "acknowledgement")
 	}
 	w, err := inbox(tx, saved)
 	return rest.VersionedOf(saved.Version, w), err

@@ -43,14 +43,18 @@ func ProblemIn(ctx context.Context, part string, err error) error {
 	return p
 }
 
-// Renamed gives a field of a fault the name that it has for clients.
-func Renamed(err error, from, to string) error {
+// Renamed gives fields of a fault the names that they have for clients: pairs are the one and the other, in turn.
+func Renamed(err error, pairs ...string) error {
 	e, ok := errors.AsType[*fault.Error](err)
-	if !ok || e.Fields[from] == "" {
+	if !ok {
 		return err
 	}
 	fields := maps.Clone(e.Fields)
-	fields[to] = fields[from]
-	delete(fields, from)
+	for i := 0; i < len(pairs); i += 2 {
+		if sentence, named := fields[pairs[i]]; named {
+			delete(fields, pairs[i])
+			fields[pairs[i+1]] = sentence
+		}
+	}
 	return &fault.Error{Kind: e.Kind, Message: e.Message, Fields: fields}
 }

@@ -43,7 +43,7 @@ type RoutingRoute struct {
 
 // RoutingNeed is a skill at a level or higher.
 type RoutingNeed struct {
-	Skill     string `json:"skill"`
+	Skill     string `json:"skill" doc:"The id, as GET /routing/skills answers."`
 	Level     int    `json:"level" minimum:"1" maximum:"4"`
 	Preferred bool   `json:"preferred,omitempty" doc:"It gives way at once when nobody has it; else it is required."`
 }
@@ -96,7 +96,7 @@ func (p RoutingPolicy) Kept() (routing.Policy, error) {
 	for _, name := range slices.Sorted(maps.Keys(p.Weights)) {
 		n, err := ticket.ParsePriority(name)
 		if err != nil {
-			return made, err
+			return made, rest.Renamed(err, "priority", "weights")
 		}
 		if made.Weights == nil {
 			made.Weights = map[int]int{}
@@ -118,7 +118,7 @@ func (r RoutingRoute) route() (routing.Route, error) {
 	for _, name := range r.Priorities {
 		n, err := ticket.ParsePriority(name)
 		if err != nil {
-			return made, err
+			return made, rest.Renamed(err, "priority", "routes")
 		}
 		made.When.Priorities = append(made.When.Priorities, int(n))
 	}
@@ -163,7 +163,7 @@ func (a *API) setRoutingPolicy(ctx context.Context, in *setRoutingPolicy) (*rest
 			return nil, err
 		}
 		s, err := routing.SetPolicy(tx, Team(in.Team), p, version)
-		return rest.VersionedOf(s.Version, routingPolicy(s)), err
+		return rest.VersionedOf(s.Version, routingPolicy(s)), rest.Renamed(err, "grace", "grace_minutes", "relax", "relax_minutes")
 	})
 }
 

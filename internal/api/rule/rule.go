@@ -138,9 +138,14 @@ type newRule struct {
 func (a *API) addRule(ctx context.Context, in *newRule) (*rest.Answer[Rule], error) {
 	b := in.Body
 	return rest.UpdateOnce(ctx, a.DB, in.Once, b, func(tx *db.Tx) (*rest.Answer[Rule], error) {
-		r, err := a.Clerk.SaveRule(tx, b.Kept())
+		r, err := a.saveRule(tx, b.Kept())
 		return rest.AnswerOf(wireRule(r)), err
 	})
+}
+
+func (a *API) saveRule(tx *db.Tx, r automation.Rule) (automation.Rule, error) {
+	r, err := a.Clerk.SaveRule(tx, r)
+	return r, rest.Renamed(err, "wait", "wait_minutes", "calendar", "wait_calendar")
 }
 
 func (a *API) rule(ctx context.Context, in *rest.Identified) (*rest.Versioned[Rule], error) {
@@ -202,7 +207,7 @@ func (a *API) changeRule(ctx context.Context, in *changeRule) (*rest.Versioned[R
 		}
 		in.apply(&r)
 		r.Version = version
-		if _, err = a.Clerk.SaveRule(tx, r); err != nil {
+		if _, err = a.saveRule(tx, r); err != nil {
 			return nil, err
 		}
 		if in.Body.Place != nil {
