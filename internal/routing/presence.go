@@ -39,8 +39,8 @@ const (
 type Presence struct {
 	User, Name string
 	State      State
-	ByHand     bool // they said so themselves
-	Since      time.Time
+	ByHand     bool      // they said so themselves
+	Since      time.Time // of who is absent: since they are, first away and then offline
 	OnShift    bool
 }
 
@@ -141,7 +141,7 @@ func become(tx *db.Tx, user string, state State, byHand bool) error {
 	if !state.Absent() || byHand {
 		k.seen = tx.Now
 	}
-	if was != state || k.since.IsZero() {
+	if absent := was.Absent() && state.Absent(); was != state && !absent || k.since.IsZero() {
 		k.since = tx.Now
 	}
 	k.is = state

@@ -297,6 +297,9 @@ func TestWhoGoesAway(t *testing.T) {
 		f.pass(0)
 		f.wants("within the time of grace", given, "Ann")
 		f.wants("what is answered within it", soon, "Ann")
+		if err := f.router.Left(f.As(f.Ann)); err != nil { // signing out as well does not begin the time anew
+			t.Fatal(err)
+		}
 		f.pass(3 * time.Minute)
 		f.wants("after it", given, "Bob")
 		f.wants("what was answered within it", soon, "Bob")
