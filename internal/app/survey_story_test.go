@@ -115,7 +115,17 @@ func TestSurveySettings(t *testing.T) {
 	if p.status != 422 || !strings.Contains(p.body, "There is no organisation called") || !strings.Contains(p.body, "Nobody Ltd") {
 		t.Errorf("an organisation that there is not: %d", p.status)
 	}
+	for _, name := range []string{"Quarterly", "After a request"} {
+		agent.post("/settings/surveys/new", "name", name, "measure", "csat", "delay", "1", "window", "90", "open", "14", "low", "2")
+	}
+	sooner := regexp.MustCompile(`action="(/settings/surveys/[^/]+/move)"`).FindAllStringSubmatch(agent.see("/settings/surveys").body, -1)
+	if p := agent.post(sooner[1][1], "to", "1"); strings.Index(p.body, "After a request") > strings.Index(p.body, "Quarterly") {
+		t.Error("the second was moved up, and is not the first")
+	}
 	other := d.signedIn(t, d.hire("Bob Burrow", "customer-support").Email)
+	if p := other.post(sooner[0][1], "to", "1"); p.status != http.StatusForbidden {
+		t.Errorf("moved without the right: %d, want 403", p.status)
+	}
 	if p := other.see("/settings/surveys"); p.status != http.StatusForbidden {
 		t.Errorf("without the right: %d, want 403", p.status)
 	}

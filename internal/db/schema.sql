@@ -635,7 +635,7 @@ CREATE TABLE surveys (
     active       BIGINT NOT NULL,
     settings     TEXT   NOT NULL, -- JSON: what is measured, who is asked and when, what follows a bad rating
     created_at   BIGINT NOT NULL,
-    version      BIGINT NOT NULL,
+    version      BIGINT NOT NULL, place BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace_id, id)
 );
 

@@ -131,7 +131,7 @@ func (a *Asker) Ask(tx *db.Tx, id string, about ticket.ID, at time.Time) (Invita
 }
 
 // first returns the survey that asks about a ticket, so that nobody gets two mails about one: of those that fit, the
-// oldest by which the person was not asked within its window. It is empty if the resolution was asked about already.
+// first in their order by which the person was not asked within its window. It is empty if the resolution was asked about already.
 func (a *Asker) first(tx *db.Tx, t *ticket.Ticket, c people.Contact) (string, error) {
 	asked, err := invitationsOf(tx, t.ID)
 	if err != nil || slices.ContainsFunc(asked, func(i Invitation) bool { return i.Contact == c.ID && !i.AskedAt.Before(t.ResolvedAt) }) {

@@ -9,18 +9,18 @@ import (
 	"muster/internal/ticket"
 )
 
-const surveyColumns = `id, name, active, settings, created_at, version`
+const surveyColumns = `id, name, active, place, settings, created_at, version`
 
 func scanSurvey(r db.Row) (s Survey, err error) {
-	return s, r.Scan(&s.ID, &s.Name, db.Bool(&s.Active), db.JSON(&s), db.Time(&s.CreatedAt), &s.Version)
+	return s, r.Scan(&s.ID, &s.Name, db.Bool(&s.Active), &s.Place, db.JSON(&s), db.Time(&s.CreatedAt), &s.Version)
 }
 
 func surveys(tx *db.Tx) ([]Survey, error) {
-	return db.All(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 ORDER BY id`, tx.Workspace)
+	return db.All(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 ORDER BY place, id`, tx.Workspace)
 }
 
 func activeSurveys(tx *db.Tx) ([]Survey, error) {
-	return db.All(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 AND active = 1 ORDER BY id`, tx.Workspace)
+	return db.All(tx, scanSurvey, `SELECT `+surveyColumns+` FROM surveys WHERE workspace_id = $1 AND active = 1 ORDER BY place, id`, tx.Workspace)
 }
 
 func surveyByID(tx *db.Tx, id string) (Survey, error) {
@@ -29,10 +29,15 @@ func surveyByID(tx *db.Tx, id string) (Survey, error) {
 
 func store(tx *db.Tx, s Survey) error {
 	_, err := tx.Exec(`
-		INSERT INTO surveys (workspace_id, `+surveyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		INSERT INTO surveys (workspace_id, `+surveyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (workspace_id, id) DO UPDATE SET
 			name = excluded.name, active = excluded.active, settings = excluded.settings, version = excluded.version`,
-		tx.Workspace, s.ID, s.Name, db.Bool(&s.Active), db.JSON(&s), db.Time(&s.CreatedAt), s.Version)
+		tx.Workspace, s.ID, s.Name, db.Bool(&s.Active), s.Place, db.JSON(&s), db.Time(&s.CreatedAt), s.Version)
+	return err
+}
+
+func setPlace(tx *db.Tx, id string, place int64) error {
+	_, err := tx.Exec(`UPDATE surveys SET place = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace, id, place)
 	return err
 }
 

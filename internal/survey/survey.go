@@ -55,6 +55,7 @@ type Survey struct {
 	ID        string    `json:"-"`
 	Name      string    `json:"-"`
 	Active    bool      `json:"-"`
+	Place     int64     `json:"-"` // the first in this order that fits a ticket asks
 	CreatedAt time.Time `json:"-"`
 	Version   int64     `json:"-"` // counts changes; when saved: the one that was seen, 0: any
 
@@ -93,6 +94,12 @@ type Saved struct {
 	Settings Survey `json:"settings"`
 }
 
+// Placed says that a survey stands elsewhere in the order.
+type Placed struct {
+	ID    string `json:"id"`
+	Place int64  `json:"place"` // 1 is the first
+}
+
 // Asked says, on the ticket, that somebody was asked.
 type Asked struct {
 	Ticket       ticket.ID `json:"ticket"`
@@ -122,13 +129,15 @@ type Answered struct {
 }
 
 func (Saved) EventName() string            { return "survey.saved" }
+func (Placed) EventName() string           { return "survey.placed" }
 func (Asked) EventName() string            { return "survey.asked" }
 func (Answered) EventName() string         { return "survey.answered" }
 func (e Saved) About() (string, string)    { return Subject, e.ID }
+func (e Placed) About() (string, string)   { return Subject, e.ID }
 func (e Asked) About() (string, string)    { return ticket.Subject, string(e.Ticket) }
 func (e Answered) About() (string, string) { return ticket.Subject, string(e.Ticket) }
 
-// All returns the surveys of the workspace, the oldest first.
+// All returns the surveys of the workspace, in the order in which they are asked whether they fit.
 func All(tx *db.Tx) ([]Survey, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return nil, err
@@ -159,6 +168,13 @@ func (a *Asker) Save(tx *db.Tx, s Survey) (Survey, error) {
 	}
 	was := Survey{CreatedAt: tx.Now}
 	if s.ID == "" {
+		all, err := surveys(tx)
+		if err != nil {
+			return Survey{}, err
+		}
+		if was.Place = 1; len(all) > 0 {
+			was.Place = all[len(all)-1].Place + 1
+		}
 		s.ID = tx.NewID()
 	} else {
 		var err error
@@ -172,12 +188,36 @@ func (a *Asker) Save(tx *db.Tx, s Survey) (Survey, error) {
 			return Survey{}, fault.Field("measure", "A survey measures one thing, so that its figures can be compared. Switch this one off and make another.")
 		}
 	}
-	s.Version, s.CreatedAt = was.Version+1, was.CreatedAt
+	s.Version, s.CreatedAt, s.Place = was.Version+1, was.CreatedAt, was.Place
 	if err := store(tx, s); err != nil {
 		return Survey{}, err
 	}
 	tx.Emit(Saved{ID: s.ID, Name: s.Name, Active: s.Active, Settings: s})
 	return s, nil
+}
+
+// Move has a survey stand at another place in the order: 1 is the first.
+func Move(tx *db.Tx, id string, to int) error {
+	if err := tx.Must(access.RulesEdit); err != nil {
+		return err
+	}
+	s, err := Find(tx, id)
+	if err != nil {
+		return err
+	}
+	all, err := surveys(tx)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(o Survey) bool { return o.ID == id })
+	to = min(max(to-1, 0), len(all))
+	for i, o := range slices.Insert(all, to, s) {
+		if err := setPlace(tx, o.ID, int64(i+1)); err != nil {
+			return err
+		}
+	}
+	tx.Emit(Placed{id, int64(to + 1)})
+	return nil
 }
 
 // Limits of what a survey may say.

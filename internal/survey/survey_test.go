@@ -99,6 +99,19 @@ func TestWhoIsAsked(t *testing.T) {
 			w.solved("Three")
 			w.after(2 * time.Hour)
 		}, 2},
+		{"in another order another asks", func(_ *survey.Survey, w *world) {
+			w.ask(survey.NPS, func(s *survey.Survey) { s.Delay = 120 })
+		}, func(w *world) {
+			mustertest.Do(w.t, w.DB, w.agent, func(tx *db.Tx) error {
+				all, err := survey.All(tx)
+				if err != nil {
+					return err
+				}
+				return survey.Move(tx, all[1].ID, 1)
+			})
+			w.solved("One")
+			w.after(time.Hour)
+		}, 1},
 		{"a survey that does not fit keeps none from asking", func(_ *survey.Survey, w *world) {
 			w.ask(survey.NPS, func(s *survey.Survey) { s.Kinds = []string{"complaint"} })
 		}, func(w *world) { w.solved("One"); w.after(2 * time.Hour) }, 1},

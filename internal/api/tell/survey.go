@@ -14,6 +14,7 @@ type Survey struct {
 	ID            string   `json:"id,omitempty" readOnly:"true"`
 	Name          string   `json:"name"`
 	Measure       string   `json:"measure" enum:"csat,nps,ces" doc:"csat: 1 to 5. nps: 0 to 10. ces: 1 to 7, high is easy."`
+	Place         int64    `json:"place,omitempty" readOnly:"true" doc:"Of several that fit a ticket the first in this order asks."`
 	Active        *bool    `json:"active,omitempty" doc:"Default: true."`
 	Question      string   `json:"question,omitempty" doc:"Empty: the measure's own, in the language of who is asked."`
 	Delay         *int     `json:"delay,omitempty" doc:"Minutes between the resolution and the question. Default: 60."`
@@ -28,7 +29,7 @@ type Survey struct {
 }
 
 func surveyWire(s survey.Survey) Survey {
-	return Survey{ID: s.ID, Name: s.Name, Measure: string(s.Measure), Active: &s.Active, Question: s.Question, Delay: &s.Delay, Window: &s.Window,
+	return Survey{ID: s.ID, Name: s.Name, Measure: string(s.Measure), Place: s.Place, Active: &s.Active, Question: s.Question, Delay: &s.Delay, Window: &s.Window,
 		Open: &s.Open, Kinds: s.Kinds, Teams: s.Teams, Organisations: s.Organisations, Low: &s.Low, Follow: string(s.Follow), Version: s.Version}
 }
 
@@ -71,6 +72,7 @@ type changeSurvey struct {
 	rest.Match
 	Body struct {
 		Name          *string        `json:"name,omitempty"`
+		Place         *int           `json:"place,omitempty" minimum:"1" doc:"1 is asked first."`
 		Active        *bool          `json:"active,omitempty"`
 		Question      *string        `json:"question,omitempty"`
 		Delay         *int           `json:"delay,omitempty"`
@@ -103,7 +105,15 @@ func (a *API) changeSurvey(ctx context.Context, in *changeSurvey) (*rest.Version
 		rest.Set(&s.Low, b.Low)
 		rest.Set(&s.Follow, b.Follow)
 		s.Version = version
-		kept, err := a.Asker.Save(tx, s)
+		if _, err := a.Asker.Save(tx, s); err != nil {
+			return nil, err
+		}
+		if b.Place != nil {
+			if err := survey.Move(tx, in.ID, *b.Place); err != nil {
+				return nil, err
+			}
+		}
+		kept, err := survey.Find(tx, in.ID)
 		return rest.VersionedOf(kept.Version, surveyWire(kept)), err
 	})
 }

@@ -19,10 +19,10 @@ type API struct {
 
 // Routes adds the endpoints.
 func (a *API) Routes(h huma.API) {
-	huma.Register(h, rest.Op("GET", "/surveys", "surveys", "Satisfaction", "List surveys", 200), a.surveys)
+	huma.Register(h, rest.Op("GET", "/surveys", "surveys", "Satisfaction", "List surveys, in the order in which they are asked whether they fit a ticket", 200), a.surveys)
 	huma.Register(h, rest.Op("POST", "/surveys", "addSurvey", "Satisfaction", "Add a survey", 201), a.addSurvey)
 	huma.Register(h, rest.Op("GET", "/surveys/{id}", "survey", "Satisfaction", "Read a survey", 200), a.survey)
-	huma.Register(h, rest.Op("PATCH", "/surveys/{id}", "changeSurvey", "Satisfaction", "Change a survey, or switch it off", 200), a.changeSurvey)
+	huma.Register(h, rest.Op("PATCH", "/surveys/{id}", "changeSurvey", "Satisfaction", "Change a survey, switch it off, or have it asked at another place", 200), a.changeSurvey)
 	huma.Register(h, rest.Op("GET", "/survey-answers", "surveyAnswers", "Satisfaction", "List answers, the newest first", 200), a.surveyAnswers)
 	huma.Register(h, rest.Op("GET", "/webhooks", "webhooks", "Webhooks", "List webhooks", 200), a.webhooks)
 	huma.Register(h, rest.Op("POST", "/webhooks", "addWebhook", "Webhooks", "Add a webhook; its secret is in the answer, this once", 201), a.addWebhook)

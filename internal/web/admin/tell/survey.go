@@ -21,9 +21,10 @@ import (
 // surveyRoutes are the pages about surveys.
 func (s *Screens) surveyRoutes() map[string]ui.Handler {
 	return map[string]ui.Handler{
-		"GET /settings/surveys":       s.showSurveys,
-		"GET /settings/surveys/{id}":  s.showSurvey,
-		"POST /settings/surveys/{id}": s.saveSurvey,
+		"GET /settings/surveys":            s.showSurveys,
+		"GET /settings/surveys/{id}":       s.showSurvey,
+		"POST /settings/surveys/{id}":      s.saveSurvey,
+		"POST /settings/surveys/{id}/move": s.moveSurvey,
 	}
 }
 
@@ -58,19 +59,32 @@ func (s *Screens) showSurveys(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		all, err := survey.All(tx)
-		t := ui.Table{Caption: "Surveys", Head: []ui.Column{{Text: "Name"}, {Text: "Measures"}, {Text: "Asks", Wide: true}, {Text: "After a bad rating", Wide: true}, {Text: ""}},
+		t := ui.Table{Caption: "Surveys", Head: []ui.Column{{Text: "", Right: true}, {Text: "Name"}, {Text: "Measures"}, {Text: "Asks", Wide: true}, {Text: "After a bad rating", Wide: true}, {Text: ""}, {Text: ""}},
 			Empty: &ui.Empty{Icon: "chat", Title: "No survey yet", Text: "A survey asks customers by mail once their ticket is resolved.", Next: "Make the first; it takes a minute."}}
-		for _, one := range all {
+		for i, one := range all {
+			path := "/settings/surveys/" + one.ID
 			state := ui.Badge{Text: "Switched off"}
 			if one.Active {
 				state = ui.Badge{Text: "On", Is: "good"}
 			}
-			t.Rows = append(t.Rows, []ui.Cell{{Text: one.Name, Href: "/settings/surveys/" + one.ID, Head: true}, {Text: measureWords(one.Measure)},
-				{Text: askWords(one.Delay), Muted: true}, {Text: followWords(one.Follow), Muted: true}, {Parts: []ui.Part{state}}})
+			t.Rows = append(t.Rows, []ui.Cell{{Text: strconv.Itoa(i + 1), Muted: true}, {Text: one.Name, Href: path, Head: true}, {Text: measureWords(one.Measure)},
+				{Text: askWords(one.Delay), Muted: true}, {Text: followWords(one.Follow), Muted: true}, {Parts: []ui.Part{state}}, {Parts: []ui.Part{sheet.Moves(path, one.Name, i, len(all))}}})
 		}
 		v.Parts = []ui.Part{t}
 		return err
 	})
+}
+
+func (s *Screens) moveSurvey(w http.ResponseWriter, r *http.Request) error {
+	to, err := sheet.Place(r)
+	if err != nil {
+		return err
+	}
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return survey.Move(tx, r.PathValue("id"), to) }); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/settings/surveys", http.StatusSeeOther)
+	return nil
 }
 
 // askWords say how long after the resolution a survey asks.
