@@ -60,7 +60,10 @@ func (d *running) records(t *testing.T) []record {
 			want: `"id":"night-shift","name":"Night watch","rights":["mail.read","tickets.read"],"reach":"teams","kinds":["request"]`, taken: `{"name":"customer SUPPORT"}`, versions: true, manage: true},
 		{list: "items", id: add("/items", `{"kind":"product","name":"Ledger"}`), change: `{"kind":"service","name":"The ledger","description":"Counts.","retired":true}`,
 			want: `"kind":"service","name":"The ledger","description":"Counts.","retired":true`, taken: `{"name":"shop"}`, versions: true, manage: true},
-		{list: "surveys", id: func() string { add("/surveys", `{"name":"Other","measure":"csat"}`); return add("/surveys", `{"name":"After a request","measure":"nps"}`) }(), change: `{"name":"Quarterly","place":1,"active":false,"delay":5,"follow":"task"}`,
+		{list: "surveys", id: func() string {
+			add("/surveys", `{"name":"Other","measure":"csat"}`)
+			return add("/surveys", `{"name":"After a request","measure":"nps"}`)
+		}(), change: `{"name":"Quarterly","place":1,"active":false,"delay":5,"follow":"task"}`,
 			want: `"name":"Quarterly","measure":"nps","place":1,"active":false,"delay":5,"window":90,"open":14,"low":6,"follow":"task"`, versions: true, manage: true},
 		{list: "calendars", id: add("/calendars", `{"name":"Early",`+week+`}`), change: `{"name":"Later"}`, want: `"name":"Later",` + week, taken: `{"name":"night"}`, versions: true, manage: true},
 		{list: "policies", id: add("/policies", `{"name":"Gold","kind":"sla","active":true,`+promises+`}`), change: `{"name":"Gold 24×7","excuses":true,"active":false}`,

@@ -351,3 +351,37 @@ func TestRightsHaveWords(t *testing.T) {
 		t.Error("no role is built in")
 	}
 }
+
+// An agent can be limited to the tickets of some organisations, by the page and by the API; the limit holds at once.
+func TestAgentOfSomeOrganisations(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d, ann := furnished(t, url)
+		var fennoway struct{ ID string }
+		d.must("POST", "/organisations", map[string]any{"name": "Fennoway", "domains": []string{"fennoway.example"}}, &fennoway)
+		d.openOne("Of Fennoway")
+		d.must("POST", "/tickets", map[string]any{"title": "Of another", "requester": map[string]string{"email": "ilka@nordhalm.example"}}, nil)
+		bob := d.hire("Bob Burrow", "customer-support")
+		as, at := d.signedIn(t, bob.Email), "/settings/staff/"+bob.ID
+		form := func(role, organisations string) []string {
+			return []string{"name", bob.Name, "email", bob.Email, "role", role, "active", "true", "organisations", organisations}
+		}
+		wants(t, "no limit", as.see("/tickets/2"), 200, "Of another")
+		wants(t, "one that there is not", ann.post(at, form(bob.Role, "Nobody Ltd")...), 422, "There is no organisation called", "Nobody Ltd</textarea>")
+		wants(t, "a limit", ann.post(at, form(bob.Role, "fennoway")...), 200, "Kept.")
+		wants(t, "the page has it", ann.see(at), 200, "Fennoway</textarea>")
+		wants(t, "a ticket of it", as.see("/tickets/1"), 200, "Of Fennoway")
+		wants(t, "a ticket of another", as.see("/tickets/2"), http.StatusNotFound)
+		wants(t, "an administrator is not limited", ann.post(at, form(access.Admin, "Fennoway")...), 422, "An administrator sees the tickets of all organisations")
+		api := "/api/v1/users/" + bob.ID
+		if r := d.ask("GET", api, ""); !strings.Contains(string(r.Body), `"organisations":["`+fennoway.ID+`"]`) {
+			t.Errorf("the API says %s, want the limit", r.Body)
+		}
+		if r := d.ask("PATCH", api, `{"organisations":["nope"]}`); r.Status != 422 || r.problem(t).about("body.organisations") == "" {
+			t.Errorf("an organisation that is none: %d %s", r.Status, r.Body)
+		}
+		if r := d.ask("PATCH", api, `{"organisations":[]}`); r.Status != 200 {
+			t.Errorf("the limit is lifted: %d %s", r.Status, r.Body)
+		}
+		wants(t, "no limit again", as.see("/tickets/2"), 200, "Of another")
+	})
+}

@@ -73,7 +73,7 @@ func AddUser(tx *db.Tx, n NewUser) (User, error) {
 	email, emailErr := checkAddress("email", n.Email)
 	name, nameErr := checkName(n.Name)
 	role, roleErr := findRole(tx, n.Role)
-	if err := fault.Join(emailErr, nameErr, roleErr, checkLocale(n.Locale), checkZone(n.Zone)); err != nil {
+	if err := fault.Join(emailErr, nameErr, roleErr, checkLimit(tx, role.ID, n.Organisations), checkLocale(n.Locale), checkZone(n.Zone)); err != nil {
 		return User{}, err
 	}
 	if err := mayManage(tx, role); err != nil {
@@ -165,7 +165,7 @@ func changeUser(tx *db.Tx, u User, c UserChange) (User, error) {
 		return User{}, err
 	}
 	were := u
-	if err := c.apply(&u); err != nil {
+	if err := fault.Join(c.apply(&u), checkLimit(tx, u.Role, u.Organisations)); err != nil {
 		return User{}, err
 	}
 	changes := differencesOf(were, u)
@@ -207,6 +207,30 @@ func (c UserChange) apply(u *User) error {
 		themeErr = fault.Field("theme", "The theme is light or dark, or empty for that of the machine.")
 	}
 	return fault.Join(emailErr, nameErr, themeErr, checkLocale(u.Locale), checkZone(u.Zone))
+}
+
+// mostOrganisations bounds a limit: who sees more than that sees everyone's.
+const mostOrganisations = 200
+
+// checkLimit makes sure that who sees the tickets of some organisations alone can: an administrator, who sets up what all
+// others see, cannot.
+func checkLimit(tx *db.Tx, role string, organisations []string) error {
+	switch {
+	case organisations == nil:
+		return nil
+	case role == access.Admin:
+		return fault.Field("organisations", "An administrator sees the tickets of all organisations. Choose another role, or no organisation.")
+	case len(organisations) > mostOrganisations:
+		return fault.Field("organisations", "An agent can be limited to %d organisations at most.", mostOrganisations)
+	}
+	for _, id := range organisations {
+		if _, err := organisationBy(tx, "id", id, id); fault.Is(err, fault.NotFound) {
+			return fault.Field("organisations", "There is no organisation %.100q.", id)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // set sets what is to be set.

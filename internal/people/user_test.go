@@ -92,7 +92,7 @@ func TestChangeUser(t *testing.T) {
 		{"a zone", people.UserChange{Zone: new("Europe/Berlin")}, "", ""},
 		{"no zone", people.UserChange{Zone: new("Berlin")}, fault.Invalid, "zone"},
 		{"a locale", people.UserChange{Locale: new("de")}, "", ""},
-		{"whose tickets", people.UserChange{Organisations: &[]string{"o1"}}, "", ""},
+		{"whose tickets", people.UserChange{Organisations: &[]string{}}, "", ""},
 		{"an old version", people.UserChange{Name: new("Rob"), Version: 1}, fault.Conflict, ""},
 		{"nothing", people.UserChange{Name: new("Robert")}, "", ""},
 	}
@@ -105,7 +105,7 @@ func TestChangeUser(t *testing.T) {
 			refused(t, tt.name, err, tt.kind, tt.field)
 		}
 		got := must(t, d, k.ann, func(tx *db.Tx) (people.User, error) { return people.FindUser(tx, bob.ID) })
-		want := people.User{ID: bob.ID, Email: "robert@example.com", Name: "Robert", Role: "product-support", Organisations: []string{"o1"},
+		want := people.User{ID: bob.ID, Email: "robert@example.com", Name: "Robert", Role: "product-support", Organisations: []string{},
 			Locale: "de", Zone: "Europe/Berlin", Theme: "dark", Active: true, HasPassword: true, CreatedAt: bob.CreatedAt, Version: 8}
 		if asJSON(t, got) != asJSON(t, want) {
 			t.Errorf("got %s, want %s", asJSON(t, got), asJSON(t, want))
@@ -164,6 +164,12 @@ func TestNobodyGivesMoreThanTheyHave(t *testing.T) {
 			}, fault.Invalid},
 			{"anything, by who sees only a part", k.narrowed("o1"), add("customer-support"), fault.Denied},
 			{"anything, without the right", k.as(access.PeopleRead), add("customer-support"), fault.Denied},
+			{"an administrator who sees only a part", k.ann, change(boss.ID, people.UserChange{Organisations: &[]string{}}), fault.Invalid},
+			{"somebody who sees only a part as an administrator", k.ann, func(tx *db.Tx) error {
+				_, err := people.AddUser(tx, people.NewUser{Email: "part@example.com", Name: "Part", Role: "admin", Organisations: []string{}})
+				return err
+			}, fault.Invalid},
+			{"an organisation that there is not", k.ann, change(bob.ID, people.UserChange{Organisations: &[]string{"nope"}}), fault.Invalid},
 			{"the last administrator", k.ann, change(boss.ID, people.UserChange{Active: new(false)}), fault.Conflict},
 			{"the last administrator's role", k.ann, change(boss.ID, people.UserChange{Role: new("customer-support")}), fault.Conflict},
 		}
@@ -210,10 +216,11 @@ func TestActorOf(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d)
 		mustertest.Do(t, d, k.ann, func(tx *db.Tx) error {
-			return people.SaveRole(tx, people.Role{ID: "field-service", Name: "Field service", Reach: access.OwnTeams,
-				Rights: []access.Right{access.TicketsWrite, access.TicketsRead, access.TicketsRead}, Kinds: []string{"request"}})
+			return errors.Join(people.SaveRole(tx, people.Role{ID: "field-service", Name: "Field service", Reach: access.OwnTeams,
+				Rights: []access.Right{access.TicketsWrite, access.TicketsRead, access.TicketsRead}, Kinds: []string{"request"}}),
+				people.SaveRole(tx, people.Role{ID: "back-office", Name: "Back office", Reach: access.Everything, Rights: []access.Right{access.TicketsRead}}))
 		})
-		bob, cem, dee := k.addUser(t, "bob@example.com", "admin"), k.addUser(t, "cem@example.com", "field-service"), k.addUser(t, "dee@example.com", "field-service")
+		bob, cem, dee := k.addUser(t, "bob@example.com", "back-office"), k.addUser(t, "cem@example.com", "field-service"), k.addUser(t, "dee@example.com", "field-service")
 		team := must(t, d, k.ann, func(tx *db.Tx) (people.Team, error) {
 			team, err := people.AddTeam(tx, "North")
 			return team, errors.Join(err, people.SetMembers(tx, team.ID, []string{bob.ID, cem.ID}))
@@ -227,7 +234,7 @@ func TestActorOf(t *testing.T) {
 			user people.User
 			want access.Actor
 		}{
-			{"who sees all teams' tickets, of no organisation", bob, access.Actor{Role: "admin", Rights: access.All(), Teams: []string{team.ID},
+			{"who sees all teams' tickets, of no organisation", bob, access.Actor{Role: "back-office", Rights: []access.Right{access.TicketsRead}, Teams: []string{team.ID},
 				Scope: access.Scope{Orgs: []string{}}}},
 			{"who sees the own teams'", cem, access.Actor{Role: "field-service", Rights: some, Teams: []string{team.ID},
 				Scope: access.Scope{Teams: []string{team.ID}, Kinds: []string{"request"}}}},

@@ -555,7 +555,7 @@ func TestWhoMayHaveIt(t *testing.T) {
 			if _, err := people.ChangeUser(tx, f.cy.ID, people.UserChange{Role: new("reader")}); err != nil {
 				return err
 			}
-			_, err := people.ChangeUser(tx, f.Bob.ID, people.UserChange{Organisations: &[]string{}})
+			_, err := people.ChangeUser(tx, f.Bob.ID, people.UserChange{Role: new("customer-support"), Organisations: &[]string{}})
 			return err
 		})
 		for range 2 {

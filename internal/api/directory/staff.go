@@ -10,18 +10,19 @@ import (
 
 // User is an agent.
 type User struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Email   string `json:"email"`
-	Role    string `json:"role"`
-	Active  bool   `json:"active"`
-	Locale  string `json:"locale,omitempty" doc:"Empty: the workspace's."`
-	Zone    string `json:"zone,omitempty" doc:"Empty: the workspace's."`
-	Version int64  `json:"version" doc:"As in the ETag."`
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Email   string   `json:"email"`
+	Role    string   `json:"role"`
+	Active  bool     `json:"active"`
+	Orgs    []string `json:"organisations,omitempty" doc:"Ids of those whose tickets alone the agent sees; none: all."`
+	Locale  string   `json:"locale,omitempty" doc:"Empty: the workspace's."`
+	Zone    string   `json:"zone,omitempty" doc:"Empty: the workspace's."`
+	Version int64    `json:"version" doc:"As in the ETag."`
 }
 
 func user(u people.User) User {
-	return User{u.ID, u.Name, u.Email, u.Role, u.Active, u.Locale, u.Zone, u.Version}
+	return User{u.ID, u.Name, u.Email, u.Role, u.Active, u.Organisations, u.Locale, u.Zone, u.Version}
 }
 
 func (a *API) users(ctx context.Context, _ *struct{}) (*rest.Page[User], error) {
@@ -42,12 +43,13 @@ type changeUser struct {
 	rest.Identified
 	rest.Match
 	Body struct {
-		Name   *string `json:"name,omitempty"`
-		Email  *string `json:"email,omitempty" doc:"Another one ends the agent's sessions."`
-		Role   *string `json:"role,omitempty" doc:"Id or name. Nobody can give or change a role with rights that they lack."`
-		Active *bool   `json:"active,omitempty" doc:"False ends the agent's sessions and keeps what the agent did."`
-		Locale *string `json:"locale,omitempty"`
-		Zone   *string `json:"zone,omitempty"`
+		Name   *string   `json:"name,omitempty"`
+		Email  *string   `json:"email,omitempty" doc:"Another one ends the agent's sessions."`
+		Role   *string   `json:"role,omitempty" doc:"Id or name. Nobody can give or change a role with rights that they lack."`
+		Active *bool     `json:"active,omitempty" doc:"False ends the agent's sessions and keeps what the agent did."`
+		Orgs   *[]string `json:"organisations,omitempty" maxItems:"200" doc:"Ids of those whose tickets alone the agent sees; empty: all. An administrator sees all."`
+		Locale *string   `json:"locale,omitempty"`
+		Zone   *string   `json:"zone,omitempty"`
 	}
 }
 
@@ -57,7 +59,10 @@ func (a *API) changeUser(ctx context.Context, in *changeUser) (*rest.Versioned[U
 		u, err := people.FindUser(tx, in.ID)
 		return u.Version, err
 	}, func(tx *db.Tx, version int64) (*rest.Versioned[User], error) {
-		u, err := people.ChangeUser(tx, in.ID, people.UserChange{Name: b.Name, Email: b.Email, Role: b.Role, Active: b.Active,
+		if b.Orgs != nil && len(*b.Orgs) == 0 {
+			b.Orgs = new([]string)
+		}
+		u, err := people.ChangeUser(tx, in.ID, people.UserChange{Name: b.Name, Email: b.Email, Role: b.Role, Active: b.Active, Organisations: b.Orgs,
 			Locale: b.Locale, Zone: b.Zone, Version: version})
 		return rest.VersionedOf(u.Version, user(u)), err
 	})

@@ -76,15 +76,17 @@ func fillUser(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 		}
 		v.Title, v.Heading1 = u.Name, u.Name
 	}
+	organisations, err := sheet.OrganisationNames(tx, u.Organisations)
 	v.Forms = []ui.Form{{Action: "/settings/staff/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
 		sheet.Version(u.Version),
 		{Name: "name", Label: "Name", Value: u.Name, Required: true},
 		{Name: "email", Label: "Mail address", Kind: ui.Email, Value: u.Email, Required: true, Hint: "To sign in with."},
 		{Name: "role", Label: "Role", Kind: ui.Select, Value: u.Role, Options: roleOptions(roles)},
+		{Name: "organisations", Label: "Sees only tickets of these organisations", Kind: ui.Long, Rows: 2, Value: organisations, Hint: "One name a line. Empty: those of all."},
 		{Name: "active", Label: "Can sign in", Kind: ui.Check, Value: sheet.Truth(u.Active)},
 		{Name: "password", Label: "Password", Kind: ui.Password, Auto: "new-password", Hint: "Empty: it stays as it is. A new one ends all sessions of this agent."},
 	}}}
-	return nil
+	return err
 }
 
 func (s *Screens) saveUser(w http.ResponseWriter, r *http.Request) error {
@@ -112,11 +114,15 @@ func (s *Screens) keepUser(r *http.Request) error {
 	}
 	name, email, role, active := f.Get("name"), f.Get("email"), f.Get("role"), f.Get("active") != ""
 	return s.DB.Update(r.Context(), func(tx *db.Tx) error {
-		if r.PathValue("id") == "new" {
-			_, err := people.AddUser(tx, people.NewUser{Name: name, Email: email, Role: role, Password: hash})
+		organisations, err := sheet.Organisations(tx, f.Get("organisations"))
+		if err != nil {
 			return err
 		}
-		_, err := people.ChangeUser(tx, r.PathValue("id"), people.UserChange{Name: &name, Email: &email, Role: &role, Active: &active, Version: sheet.Seen(r)})
+		if r.PathValue("id") == "new" {
+			_, err := people.AddUser(tx, people.NewUser{Name: name, Email: email, Role: role, Organisations: organisations, Password: hash})
+			return err
+		}
+		_, err = people.ChangeUser(tx, r.PathValue("id"), people.UserChange{Name: &name, Email: &email, Role: &role, Organisations: &organisations, Active: &active, Version: sheet.Seen(r)})
 		if err == nil && hash != "" {
 			err = people.SetPassword(tx, r.PathValue("id"), hash)
 		}

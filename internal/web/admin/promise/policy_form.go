@@ -189,17 +189,9 @@ func readContract(tx *db.Tx, id string, f url.Values, n glossary) (clock.Policy,
 		p.ID, p.Kind = was.ID, was.Kind
 		p.Version, _ = strconv.ParseInt(f.Get("seen"), 10, 64) // nobody but who changes the form sends another
 	}
-	var errs []error
-	for name := range strings.Lines(f.Get("organisations")) {
-		if name = strings.TrimSpace(name); name == "" {
-			continue
-		}
-		o, err := people.OrganisationNamed(tx, name)
-		if err != nil {
-			errs = append(errs, fault.Field("organisations", "There is no organisation called %.60q.", name))
-		}
-		p.When.Organisations = append(p.When.Organisations, o.ID)
-	}
+	var err error
+	p.When.Organisations, err = sheet.Organisations(tx, f.Get("organisations"))
+	errs := []error{err}
 	for _, t := range promiseTargets() {
 		goals, err := readGoals(string(t), f.Get(string(t)))
 		errs = append(errs, err)

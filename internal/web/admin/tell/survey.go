@@ -136,7 +136,7 @@ func (s *Screens) surveyForm(tx *db.Tx, id string, one survey.Survey) (ui.Form, 
 	for _, t := range all {
 		teams = append(teams, ui.Option{Value: t.ID, Text: t.Name})
 	}
-	organisations, err := organisationNames(tx, one.Organisations)
+	organisations, err := sheet.OrganisationNames(tx, one.Organisations)
 	words := one.Measure.Words(func(text string, _ ...any) string { return text })
 	form := ui.Form{Action: "/settings/surveys/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
 		{Name: "name", Label: "Name", Value: one.Name, Required: true, Hint: "For you and your colleagues; customers do not see it."},
@@ -147,7 +147,7 @@ func (s *Screens) surveyForm(tx *db.Tx, id string, one survey.Survey) (ui.Form, 
 		{Name: "open", Label: "Takes answers for", Kind: ui.Number, Min: "1", Value: strconv.Itoa(one.Open), Unit: "days", Hint: "Until then an answer can be changed; the last one counts."},
 		{Name: "kinds", Label: "Kinds of tickets", Kind: ui.Checks, Values: one.Kinds, Options: kinds, Hint: "None chosen: all kinds."},
 		{Name: "teams", Label: "Teams", Kind: ui.Checks, Values: one.Teams, Options: teams, Hint: "None chosen: all teams."},
-		{Name: "organisations", Label: "Organisations", Kind: ui.Long, Value: strings.Join(organisations, "\n"), Hint: "One name a line. Empty: all."},
+		{Name: "organisations", Label: "Organisations", Kind: ui.Long, Value: organisations, Hint: "One name a line. Empty: all."},
 		{Name: "low", Label: "A rating is bad up to", Kind: ui.Number, Min: "0", Value: strconv.Itoa(one.Low)},
 		{Name: "follow", Label: "What a bad rating leads to", Kind: ui.Radios, Value: string(one.Follow), Options: follows, Hint: "Rules can do more: they hear of each answer."},
 		{Name: "active", Label: "Ask customers", Kind: ui.Check, Value: sheet.Truth(one.Active)},
@@ -157,30 +157,15 @@ func (s *Screens) surveyForm(tx *db.Tx, id string, one survey.Survey) (ui.Form, 
 	return form, err
 }
 
-// organisationNames are the names of those that there still are.
-func organisationNames(tx *db.Tx, ids []string) (names []string, err error) {
-	for _, id := range ids {
-		o, err := people.FindOrganisation(tx, id)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, o.Name)
-	}
-	return names, nil
-}
-
 func (s *Screens) saveSurvey(w http.ResponseWriter, r *http.Request) error {
 	if err := sheet.Parse(r); err != nil {
 		return err
 	}
 	one, err := readSurvey(r.PathValue("id"), r.PostForm)
 	if err == nil {
-		err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
-			kept, err := withOrganisations(tx, one, r.PostForm)
-			if err != nil {
+		err = s.DB.Update(r.Context(), func(tx *db.Tx) (err error) {
+			kept := one
+			if kept.Organisations, err = sheet.Organisations(tx, r.PostForm.Get("organisations")); err != nil {
 				return err
 			}
 			_, err = s.Asker.Save(tx, kept)
@@ -214,19 +199,4 @@ func readSurvey(id string, f url.Values) (survey.Survey, error) {
 		one.ID, one.Version = "", 0
 	}
 	return one, fault.Join(errs...)
-}
-
-// withOrganisations looks up the organisations that were named.
-func withOrganisations(tx *db.Tx, one survey.Survey, f url.Values) (survey.Survey, error) {
-	for _, name := range sheet.Lines(f.Get("organisations")) {
-		o, err := people.OrganisationNamed(tx, name)
-		if fault.Is(err, fault.NotFound) {
-			return one, fault.Field("organisations", "There is no organisation called %.60q. Write it as in its record.", name)
-		}
-		if err != nil {
-			return one, err
-		}
-		one.Organisations = append(one.Organisations, o.ID)
-	}
-	return one, nil
 }
