@@ -31,7 +31,8 @@ func furnish(d *running, admin *visitor) {
 		}
 	}
 	for _, act := range [][]string{{"/tickets/3/merge", "into", "1"}, {"/tickets/4/shelf", "to", "spam"}, {"/tickets/5/link", "type", "child", "other", "1"},
-		{"/settings/teams/new", "name", "First line"}, {"/settings/catalogue", "name", "Ledger", "kind", "product"}, {"/settings/tokens", "name", "robot", "role", access.Admin}} {
+		{"/settings/teams/new", "name", "First line"}, {"/settings/catalogue", "name", "Ledger", "kind", "product"}, {"/settings/organisations/new", "name", "Fennoway", "tier", "gold"},
+		{"/settings/calendars/new", "name", "Office hours", "zone", "UTC", "monday", "09:00-17:00", "holidays", "2026-12-25 yearly Christmas Day"}, {"/settings/tokens", "name", "robot", "role", access.Admin}} {
 		if p := admin.post(act[0], act[1:]...); p.status != 200 {
 			d.t.Fatalf("%v: %d %s", act, p.status, p.body)
 		}
@@ -110,12 +111,20 @@ func TestSettingsForEveryone(t *testing.T) {
 		"/settings/roles", "/settings/roles/admin", "/settings/workflows/request", "/settings/workflows/request/states/open", "/settings/workspaces/new")
 }
 
-// forEveryone looks at the page for signing in and at these, in light and in dark.
+// And those by which it is said whom it serves, what it promises and what it does by itself; "…" is the first record of a list.
+func TestPromisesForEveryone(t *testing.T) {
+	forEveryone(t, "/settings/organisations", "/settings/organisations/…", "/settings/contacts", "/settings/contacts/…", "/settings/catalogue/…", "/settings/staff/…",
+		"/settings/calendars/…", "/settings/policies", "/settings/policies/new", "/settings/surveys/new", "/settings/routing", "/settings/routing/default", "/settings/skills", "/settings/skills/…",
+		"/settings/shifts/new", "/settings/rules/new", "/settings/macros/new", "/settings/templates/…", "/settings/webhooks/new", "/settings/notifications")
+}
+
+// forEveryone looks at the page for signing in and at these, in light on a desk and in dark on a phone.
 func forEveryone(t *testing.T, pages ...string) {
 	t.Helper()
 	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
 	ann := d.hire("Ann Arbour", access.Admin)
-	furnish(d, d.signedIn(t, ann.Email))
+	admin := d.signedIn(t, ann.Email)
+	furnish(d, admin)
 	ctx := mustertest.Browser(t)
 	look := func(path, theme string) {
 		t.Helper()
@@ -131,10 +140,28 @@ func forEveryone(t *testing.T, pages ...string) {
 	signIn(t, ctx, d, ann.Email)
 	for _, theme := range []string{"light", "dark"} {
 		evaluate[any](t, ctx, `document.cookie = "theme=`+theme+`; path=/"`)
+		if theme == "dark" {
+			run(t, ctx, chromedp.EmulateViewport(360, 800))
+		}
 		for _, path := range pages {
-			look(path, theme)
+			look(firstOf(admin, path), theme)
 		}
 	}
+}
+
+// firstOf is the address of the first record of a list, for one that ends in "…".
+func firstOf(v *visitor, path string) string {
+	v.t.Helper()
+	list, records := strings.CutSuffix(path, "…")
+	if !records {
+		return path
+	}
+	links := v.see(strings.TrimSuffix(list, "/")).links(v.t)
+	i := slices.IndexFunc(links, func(link string) bool { return strings.HasPrefix(link, list) && link != list+"new" })
+	if i < 0 {
+		v.t.Fatalf("%s lists nothing", list)
+	}
+	return links[i]
 }
 
 // accessible holds the page that is open to WCAG 2.2 AA.
