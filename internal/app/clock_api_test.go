@@ -69,6 +69,13 @@ func TestPromisesByTheAPI(t *testing.T) {
 		if len(due.Items) != 1 || due.Items[0].DueAt == nil {
 			t.Errorf("due:2h: got %+v, want the ticket with its instant", due.Items)
 		}
+		d.must("GET", "/tickets?q=due:soon", nil, &due)
+		if len(due.Items) != 1 {
+			t.Errorf("due:soon: got %d tickets, want the one", len(due.Items))
+		}
+		if r := d.ask("GET", "/api/v1/tickets?q=due:sooner", ""); r.Status != 422 || !strings.Contains(r.problem(t).about("query.q"), "due: takes overdue, soon") {
+			t.Errorf("due:sooner: %d %s", r.Status, r.Body)
+		}
 		d.must("GET", "/tickets?q=due:overdue", nil, &due)
 		if len(due.Items) != 0 {
 			t.Errorf("due:overdue: got %d tickets, want none", len(due.Items))

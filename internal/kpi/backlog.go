@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"muster/internal/ticket/list"
 )
 
 // Ages are the classes of age that a backlog is divided into, by whole days since a ticket was opened.
@@ -24,7 +26,7 @@ func AgeOf(opened, now time.Time) int {
 }
 
 // Soon is how near a promise is due that is due soon.
-const Soon = 2 * time.Hour
+const Soon = list.Soon
 
 // Urgency says how near the next promise about a ticket is.
 type Urgency int

@@ -18,6 +18,7 @@ import (
 	"muster/internal/mustertest"
 	"muster/internal/survey"
 	"muster/internal/ticket"
+	"muster/internal/ticket/list"
 )
 
 // history is a house in which weeks of work happen by the dice.
@@ -366,9 +367,11 @@ func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string
 	if got.Total.ByTicket != byTicket || got.ByOrganisation[0].ByTicket != byTicket || byTicket == got.Total.All {
 		h.t.Errorf("by ticket, promises are %+v and of one client %+v by what is kept, %+v by the log", got.Total.ByTicket, got.ByOrganisation[0].ByTicket, byTicket)
 	}
-	for is, want := range map[string]int64{"met": got.Total.All.Met, "missed": got.Total.All.Missed, "excused": got.Total.All.Excused, "none": got.Total.All.None} {
-		if n := h.listed(kpi.Of{Period: got.Period, Is: is, Limit: 7}); n != want {
-			h.t.Errorf("%d promises are listed as %s, the figure counts %d", n, is, want)
+	for tickets, of := range map[bool]kpi.Attainment{false: got.Total.All, true: got.Total.ByTicket} {
+		for is, want := range map[string]int64{"met": of.Met, "missed": of.Missed, "excused": of.Excused, "none": of.None, "counted": of.Kept().N} {
+			if n := h.listed(kpi.Of{Period: got.Period, Is: is, Tickets: tickets, Limit: 7}); n != want {
+				h.t.Errorf("%d promises are listed as %s (by ticket: %t), the figure counts %d", n, is, tickets, want)
+			}
 		}
 	}
 	var ratings kpi.Ratings
@@ -392,6 +395,15 @@ func (h *history) compareService(tickets map[ticket.ID]*past, answers map[string
 	}
 	if got.Total.Soon != soon || got.Total.Overdue != overdue || soon == 0 {
 		h.t.Errorf("%d due soon and %d overdue by what is kept, %d and %d by the log", got.Total.Soon, got.Total.Overdue, soon, overdue)
+	}
+	for due, want := range map[string]int64{"soon": soon, "overdue": overdue} {
+		mustertest.See(h.t, h.DB, h.ctx, func(tx *db.Tx) error {
+			page, err := list.Read(tx, h.Desk, list.Of{Query: list.Query{Is: []string{"open", "waiting"}, Due: due}, Sort: list.Due, Limit: 200})
+			if int64(len(page.Tickets)) != want && want < 200 {
+				h.t.Errorf("due:%s finds %d tickets, the figure counts %d", due, len(page.Tickets), want)
+			}
+			return err
+		})
 	}
 	var weeks kpi.Attainment
 	for _, w := range got.Total.Weeks {

@@ -16,7 +16,8 @@ type Of struct {
 	Period
 	Organisation, Item string
 	Target             string
-	Is                 string // met, missed, excused, none
+	Is                 string // met, missed, excused, none; or counted: met or missed, of which a share is
+	Tickets            bool   // of each ticket one alone: the worst, and the last of several such
 	Cursor             string // the Next of the page before
 	Limit              int    // 0: 50; at most 200
 }
@@ -46,8 +47,8 @@ func Promises(tx *db.Tx, o Of) (Records, error) {
 	if err := tx.Must(access.TicketsRead); err != nil {
 		return Records{}, err
 	}
-	if o.Is != "" && !slices.Contains(verdicts[:], o.Is) {
-		return Records{}, fault.Field("is", "A promise is met, missed, excused or none, not %.40q.", o.Is)
+	if o.Is != "" && o.Is != counting && !slices.Contains(verdicts[:], o.Is) {
+		return Records{}, fault.Field("is", "A promise is met, missed, excused, none or counted, not %.40q.", o.Is)
 	}
 	if o.Limit < 1 || o.Limit > 200 {
 		o.Limit = 50
@@ -70,6 +71,9 @@ func Promises(tx *db.Tx, o Of) (Records, error) {
 	}
 	return page, err
 }
+
+// counting asks for what a share counts: met and missed.
+const counting = "counted"
 
 // verdicts are what outcomes are called.
 var verdicts = [...]string{AllEnded: "none", AllMet: "met", HasExcused: "excused", HasMissed: "missed"}

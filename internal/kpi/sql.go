@@ -135,6 +135,11 @@ func asked(tx *db.Tx, p Period) (Share, error) {
 // recordsAfter reads some promises of a period that came before one, the newest first.
 func recordsAfter(tx *db.Tx, o Of, at int64, id string) ([]Record, error) {
 	f := counted(tx, o.Period)
+	from := "clocks c"
+	if o.Tickets {
+		from = `(SELECT c.*, row_number() OVER (PARTITION BY c.workspace_id, c.ticket_id ORDER BY ` + verdict + ` DESC, c.counted_at DESC, c.id DESC) nth FROM clocks c ` + f.SQL() + `) c`
+		f.Where("c.nth = 1")
+	}
 	for _, is := range []struct{ column, value string }{{"t.organisation_id", o.Organisation}, {"t.item_id", o.Item}, {"c.target", o.Target}} {
 		if is.value != "" {
 			f.Where(is.column+" = ?", is.value)
@@ -143,7 +148,11 @@ func recordsAfter(tx *db.Tx, o Of, at int64, id string) ([]Record, error) {
 	if id != "" {
 		f.Where("(c.counted_at, c.id) < (?, ?)", at, id)
 	}
-	if o.Is != "" {
+	switch o.Is {
+	case "":
+	case counting:
+		f.Where(verdict+" IN (?, ?)", int(AllMet), int(HasMissed))
+	default:
 		f.Where(verdict+" = ?", slices.Index(verdicts[:], o.Is))
 	}
 	return db.All(tx, func(r db.Row) (Record, error) {
@@ -154,7 +163,7 @@ func recordsAfter(tx *db.Tx, o Of, at int64, id string) ([]Record, error) {
 		return p, err
 	}, `
 		SELECT c.id, t.number, t.title, c.policy_id, c.target, `+outcome+`, c.counted_at
-		FROM   clocks c CROSS JOIN tickets t
+		FROM   `+from+` CROSS JOIN tickets t
 		`+f.SQL()+` AND t.workspace_id = c.workspace_id AND t.id = c.ticket_id
 		ORDER  BY c.counted_at DESC, c.id DESC LIMIT `+f.Arg(o.Limit), f.Args()...)
 }

@@ -195,7 +195,8 @@ type promiseRecordsInput struct {
 	Organisation string `query:"organisation"`
 	Item         string `query:"item"`
 	Target       string `query:"target"`
-	Is           string `query:"is" enum:"met,missed,excused,none"`
+	Is           string `query:"is" enum:"met,missed,excused,none,counted" doc:"counted: met or missed, of which a share is."`
+	Tickets      bool   `query:"tickets" doc:"Of each ticket one alone: the worst, and the last of several such."`
 	rest.Paging
 }
 
@@ -205,7 +206,7 @@ func (a *API) promiseRecords(ctx context.Context, in *promiseRecordsInput) (*res
 		if err != nil {
 			return nil, err
 		}
-		page, err := kpi.Promises(tx, kpi.Of{Period: p, Organisation: in.Organisation, Item: in.Item, Target: in.Target, Is: in.Is,
+		page, err := kpi.Promises(tx, kpi.Of{Period: p, Organisation: in.Organisation, Item: in.Item, Target: in.Target, Is: in.Is, Tickets: in.Tickets,
 			Cursor: in.Cursor, Limit: in.Limit})
 		return rest.ListAs(page.Records, page.Next, promiseRecord), err
 	})

@@ -4,6 +4,7 @@ package list
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -24,8 +25,9 @@ type Of struct {
 	Cursor   string
 	Limit    int
 
-	promised   int64                               // before when the next promise is due, as it is stored
-	categories map[ticket.Bucket][]ticket.Category // within a bucket, as Query.Is says; none: all
+	promised     int64                               // before when the next promise is due, as it is stored
+	promisedFrom time.Time                           // and from when; zero: however long ago
+	categories   map[ticket.Bucket][]ticket.Category // within a bucket, as Query.Is says; none: all
 }
 
 // Page is a part of a list.

@@ -135,6 +135,9 @@ func narrow(tx *db.Tx, f *db.Filter, l Of) *db.Filter {
 	if l.promised != 0 {
 		f.Where("due_at < ?", l.promised)
 	}
+	if !l.promisedFrom.IsZero() {
+		f.Where("due_at >= ?", db.Sortable(l.promisedFrom))
+	}
 	return l.days(f)
 }
 

@@ -26,7 +26,7 @@ type Query struct {
 	Item         string
 	Before       time.Time // created before
 	After        time.Time
-	Due          string   // overdue, any, or how soon: 2h
+	Due          string   // overdue, soon, any, or how soon: 2h
 	Words        string   // what is left: looked for in titles and messages
 	Unknown      []string // names before a colon that are no filter: their terms are words
 }
@@ -107,7 +107,7 @@ func (q *Query) set(name, value string) (known bool, err error) {
 		return true, err
 	case "due":
 		q.Due = strings.ToLower(value)
-		_, err = dueBefore(q.Due, time.Time{})
+		_, _, err = dueWithin(q.Due, time.Time{})
 		return true, err
 	case "after", "since":
 		q.After, err = parseDay(name, value)
@@ -136,21 +136,26 @@ func parseDay(name, value string) (time.Time, error) {
 	return time.Time{}, fault.Field("q", "%s: needs a day such as 2026-01-31, not %q.", name, value)
 }
 
-// dueBefore is before when the next promise is due of what due: asks for. The
+// Soon is how near a promise is due that is due soon.
+const Soon = 2 * time.Hour
+
+// dueWithin is from when, and before when, the next promise is due of what due: asks for. The
 // zero time is no bound: some promise runs.
-func dueBefore(value string, now time.Time) (time.Time, error) {
+func dueWithin(value string, now time.Time) (from, before time.Time, err error) {
 	switch value {
 	case "overdue":
-		return now, nil
+		return from, now, nil
+	case "soon":
+		return now, now.Add(Soon), nil
 	case "any":
-		return time.Time{}, nil
+		return from, before, nil
 	}
 	unit, ok := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}[value[len(value)-1]]
 	n, err := strconv.Atoi(value[:len(value)-1])
 	if !ok || err != nil || n < 0 || n > 10_000 {
-		return time.Time{}, fault.Field("q", "due: takes overdue, any, or how soon, such as due:30m, due:2h or due:3d.")
+		return from, before, fault.Field("q", "due: takes overdue, soon (within two hours, and not overdue yet), any, or how soon, such as due:30m, due:2h or due:3d.")
 	}
-	return now.Add(time.Duration(n) * unit), nil
+	return from, now.Add(time.Duration(n) * unit), nil
 }
 
 type term struct {

@@ -186,11 +186,11 @@ func resolveRequester(tx *db.Tx, l *Of) error {
 
 func resolveRest(tx *db.Tx, l *Of) error {
 	if l.Due != "" {
-		before, err := dueBefore(l.Due, tx.Now)
+		from, before, err := dueWithin(l.Due, tx.Now)
 		if err != nil {
 			return err
 		}
-		l.promised = db.Sortable(before)
+		l.promisedFrom, l.promised = from, db.Sortable(before)
 	}
 	if l.Organisation != "" {
 		o, err := people.OrganisationMeant(tx, l.Organisation)

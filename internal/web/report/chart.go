@@ -7,8 +7,8 @@ import (
 	"muster/internal/kpi"
 )
 
-// spark is a small line over some weeks or days: its paths in a box of 120 by 28.
-type spark struct{ Line, Area string }
+// spark is a small line over some weeks or days: its paths in a box of 120 by 28. Goal is what one would reach.
+type spark struct{ Line, Area, Goal string }
 
 const (
 	sparkWide = 120.0
@@ -16,26 +16,30 @@ const (
 	sparkRim  = 2.0
 )
 
-// sparkOf draws values from 0 to the largest, so that the ground is zero. Fewer than two are no line.
-func sparkOf(values []float64) spark {
+// sparkOf draws values from 0 to the largest, or to the goal, so that the ground is zero. A goal of 0 is none. Fewer than two are no line.
+func sparkOf(values []float64, goal float64) spark {
 	if len(values) < 2 {
 		return spark{}
 	}
-	most := 0.0
+	most := goal
 	for _, v := range values {
 		most = max(most, v)
 	}
 	if most == 0 {
 		most = 1
 	}
+	height := func(v float64) float64 { return sparkHigh - sparkRim - v/most*(sparkHigh-2*sparkRim) }
 	points := make([]string, len(values))
 	for i, v := range values {
 		x := sparkWide * float64(i) / float64(len(values)-1)
-		y := sparkHigh - sparkRim - v/most*(sparkHigh-2*sparkRim)
-		points[i] = fmt.Sprintf("%.1f %.1f", x, y)
+		points[i] = fmt.Sprintf("%.1f %.1f", x, height(v))
 	}
 	line := "M" + strings.Join(points, " L")
-	return spark{Line: line, Area: line + " V28 H0z"}
+	drawn := spark{Line: line, Area: line + " V28 H0z"}
+	if goal > 0 {
+		drawn.Goal = fmt.Sprintf("M0 %.1fH120", height(goal))
+	}
+	return drawn
 }
 
 // sharesOf are the shares of the weeks that have any, for a spark; nil, if there are too few promises to draw.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/csv"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,9 +25,21 @@ func download(w http.ResponseWriter, name string, rows [][]string) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	w.Header().Set("Cache-Control", "private, no-store")
+	if _, err := io.WriteString(w, "\ufeff"); err != nil { // by this mark spreadsheets know UTF-8
+		return err
+	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	return out.WriteAll(rows)
+}
+
+// percentCell is a share in per cent, and nothing where there is nothing to divide by.
+func percentCell(s kpi.Share) string {
+	p, ok := s.Percent()
+	if !ok {
+		return ""
+	}
+	return strconv.FormatFloat(p, 'f', 1, 64)
 }
 
 func count(n int64) string { return strconv.FormatInt(n, 10) }
@@ -95,7 +108,7 @@ func (s *Screens) serviceCSV(w http.ResponseWriter, r *http.Request) error {
 func lineCSV(by, name string, p kpi.Period, l kpi.Line) []string {
 	csat := l.CSAT.CSAT()
 	return []string{by, safe(name), p.From.UTC().Format("2006-01-02T15:04:05Z"), p.To.UTC().Format("2006-01-02T15:04:05Z"),
-		count(l.All.Met), count(l.All.Missed), count(l.All.Excused), count(l.All.None), strings.TrimSuffix(percent(l.All.Kept()), " %"),
-		count(l.ByTicket.Met), count(l.ByTicket.Missed), count(l.ByTicket.Excused), strings.TrimSuffix(percent(l.ByTicket.Kept()), " %"),
-		count(csat.N), count(csat.Part), strings.TrimSuffix(percent(csat), " %"), count(l.Soon), count(l.Overdue)}
+		count(l.All.Met), count(l.All.Missed), count(l.All.Excused), count(l.All.None), percentCell(l.All.Kept()),
+		count(l.ByTicket.Met), count(l.ByTicket.Missed), count(l.ByTicket.Excused), percentCell(l.ByTicket.Kept()),
+		count(csat.N), count(csat.Part), percentCell(csat), count(l.Soon), count(l.Overdue)}
 }

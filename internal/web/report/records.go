@@ -31,7 +31,7 @@ func (s *Screens) showPromises(w http.ResponseWriter, r *http.Request) error {
 		Table: ui.Table{Caption: "Promises", Head: []ui.Column{{Text: "Ticket"}, {Text: "Promised"}, {Text: "Came out"}, {Text: "When"}, {Text: "Policy", Wide: true}},
 			Empty: &ui.Empty{Icon: "clock", Title: "There is none", Text: "No promise of this sort was counted in the period."}}}
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
-		page, err := kpi.Promises(tx, kpi.Of{Period: kpi.LastWeeks(tx.Now, weeksOf(r)), Organisation: q.Get("organisation"), Item: q.Get("item"), Target: q.Get("target"), Is: q.Get("is"), Cursor: q.Get("cursor")})
+		page, err := kpi.Promises(tx, kpi.Of{Period: kpi.LastWeeks(tx.Now, weeksOf(r)), Organisation: q.Get("organisation"), Item: q.Get("item"), Target: q.Get("target"), Is: q.Get("is"), Tickets: q.Get("by") == "ticket", Cursor: q.Get("cursor")})
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,10 @@ func (s *Screens) showPromises(w http.ResponseWriter, r *http.Request) error {
 }
 
 func promisesTitle(q url.Values) string {
-	words := map[string]string{"met": "Promises kept", "missed": "Promises broken", "excused": "Promises excused", "none": "Ended without what was promised"}
+	words := map[string]string{"met": "Promises kept", "missed": "Promises broken", "excused": "Promises excused", "none": "Ended without what was promised", "counted": "Promises kept or broken"}
+	if q.Get("by") == "ticket" {
+		words = map[string]string{"counted": "Tickets with promises, each by its worst"}
+	}
 	return cmp.Or(words[q.Get("is")], "Promises")
 }
 

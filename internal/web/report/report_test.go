@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -42,13 +43,52 @@ func TestBars(t *testing.T) {
 }
 
 func TestSpark(t *testing.T) {
-	if got := sparkOf([]float64{0, 50, 100}).Line; got != "M0.0 26.0 L60.0 14.0 L120.0 2.0" {
-		t.Errorf("got %s: zero is the ground", got)
+	got := sparkOf([]float64{0, 50, 100}, 75)
+	if got.Line != "M0.0 26.0 L60.0 14.0 L120.0 2.0" {
+		t.Errorf("got %s: zero is the ground", got.Line)
 	}
-	if sparkOf([]float64{7}).Line != "" || strings.Contains(sparkOf([]float64{0, 0}).Line, "NaN") {
+	if got.Goal != "M0 8.0H120" || sparkOf([]float64{0, 50}, 100).Goal != "M0 2.0H120" || sparkOf([]float64{1, 2}, 0).Goal != "" {
+		t.Errorf("the goal is at %q: three quarters of the way up, in sight also if all is under it, and only where there is one", got.Goal)
+	}
+	if sparkOf([]float64{7}, 0).Line != "" || strings.Contains(sparkOf([]float64{0, 0}, 0).Line, "NaN") {
 		t.Error("one value is no line, and nothing is no fault")
 	}
 	if sharesOf([]kpi.Share{{Part: 5, N: 10}, {Part: 9, N: 9}}) != nil {
 		t.Error("a line was drawn of n = 19")
+	}
+}
+
+// Who looks for trouble has the worst first: the lowest share, the most missed; nothing to divide by comes last.
+func TestSortedLines(t *testing.T) {
+	line := func(id string, met, missed int64) kpi.Line {
+		a := kpi.Attainment{Met: met, Missed: missed}
+		return kpi.Line{ID: id, All: a, ByTicket: a, ByTarget: map[string]kpi.Attainment{"resolution": a}}
+	}
+	lines := []kpi.Line{line("most", 90, 10), line("worst", 1, 9), line("none", 0, 0), line("best", 20, 0)}
+	for by, want := range map[string]string{"": "most worst none best", "resolution": "worst most best none", "ticket": "worst most best none", "missed": "most worst none best", "shoes": "most worst none best"} {
+		var got []string
+		for _, l := range sorted(lines, by) {
+			got = append(got, l.ID)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("by %q: got %v, want %s", by, got, want)
+		}
+	}
+	if lines[0].ID != "most" {
+		t.Error("the kept board was put in another order, which other readers see")
+	}
+}
+
+// A sheet says nothing where there is nothing to divide by, and begins with the mark by which spreadsheets know UTF-8.
+func TestSheet(t *testing.T) {
+	row := lineCSV("client", "=cmd", kpi.Period{}, kpi.Line{})
+	for i, cell := range row {
+		if strings.Contains(cell, "–") {
+			t.Errorf("cell %d is %q, want it empty", i, cell)
+		}
+	}
+	w := httptest.NewRecorder()
+	if err := download(w, "x.csv", [][]string{{"of"}, {"0–1"}}); err != nil || w.Body.String() != "\ufeffof\r\n0–1\r\n" {
+		t.Errorf("got %q, %v", w.Body.String(), err)
 	}
 }

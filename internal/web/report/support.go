@@ -137,7 +137,7 @@ func tilesOf(b kpi.SupportBoard, service kpi.ServiceBoard) []tile {
 		for _, p := range b.Past {
 			days = append(days, float64(p.N))
 		}
-		backlog.Spark = sparkOf(days)
+		backlog.Spark = sparkOf(days, 0)
 		backlog.Hint = fmt.Sprintf("%d on %s", b.Past[0].N, b.Past[0].Day.Format("2 January"))
 	}
 	nobody, kept, csat := b.Of(""), service.Total.All.Kept(), service.Total.CSAT.CSAT()
@@ -145,16 +145,16 @@ func tilesOf(b kpi.SupportBoard, service kpi.ServiceBoard) []tile {
 	if b.Overdue > 0 {
 		overdue.Is = "bad"
 	}
-	promises := tile{Name: "Promises kept", Value: whole(kept), Unit: "%", Href: "/reports/service", Hint: fmt.Sprintf("%d of %d, %d excused, 8 weeks", kept.Part, kept.N, service.Total.All.Excused)}
-	rating := tile{Name: "Rating", Value: whole(csat), Unit: "%", Href: "/reports/answers?measure=csat", Hint: fmt.Sprintf("%d of %d answers, 8 weeks", csat.Part, csat.N)}
+	promises := tile{Name: "Promises kept", Value: whole(kept), Unit: "%", Href: "/reports/service", Hint: promisesHint(service) + ", 8 weeks"}
+	rating := tile{Name: "Rating", Value: whole(csat), Unit: "%", Href: "/reports/answers?measure=csat", Hint: of(csat, " answers", "nobody has answered") + ", 8 weeks"}
 	var keptWeeks, csatWeeks []kpi.Share
 	for i := range service.Total.Weeks {
 		keptWeeks = append(keptWeeks, service.Total.Weeks[i].Kept())
 		csatWeeks = append(csatWeeks, service.Total.CSATWeeks[i].CSAT())
 	}
-	promises.Spark, rating.Spark = sparkOf(sharesOf(keptWeeks)), sparkOf(sharesOf(csatWeeks))
+	promises.Spark, rating.Spark = sparkOf(sharesOf(keptWeeks), goal), sparkOf(sharesOf(csatWeeks), 0)
 	return []tile{backlog, overdue,
-		{Name: "Due within 2 h", Value: number(b.Soon), Href: search(unsolved + " due:2h"), Hint: "and not overdue yet"},
+		{Name: "Due within 2 h", Value: number(b.Soon), Href: search(unsolved + " due:soon"), Hint: "and not overdue yet"},
 		{Name: "Nobody has taken", Value: number(nobody.All()), Href: search(unsolved + " assignee:none"), Hint: fmt.Sprintf("%d of them open", nobody.Open)},
 		promises, rating}
 }
