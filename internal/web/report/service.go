@@ -196,10 +196,10 @@ func serviceTiles(b kpi.ServiceBoard) []tile {
 	records := func(page string, pairs ...string) string { return recordsAddress(page, b.Weeks(), pairs...) }
 	byTicket := b.Total.ByTicket.Kept()
 	tiles := []tile{
-		{Name: "Promises kept", Value: whole(all), Unit: "%", Hint: promisesHint(b), Href: records("promises", "is", "missed"), Spark: sparkOf(sharesOf(kept), goal)},
+		{Name: "Promises kept", Value: whole(all), Unit: "%", Hint: promisesHint(b), Href: records("promises", "is", "counted"), Spark: sparkOf(sharesOf(kept), goal)},
 		{Name: "Tickets with all kept", Value: whole(byTicket), Unit: "%", Hint: of(byTicket, "", "no promise came due"), Href: records("promises", "by", "ticket", "is", "counted")},
-		{Name: "First reply in time", Value: whole(first), Unit: "%", Hint: of(first, "", "no promise came due"), Href: records("promises", "target", "first-response", "is", "missed")},
-		{Name: "Resolved in time", Value: whole(solved), Unit: "%", Hint: of(solved, "", "no promise came due"), Href: records("promises", "target", "resolution", "is", "missed")},
+		{Name: "First reply in time", Value: whole(first), Unit: "%", Hint: of(first, "", "no promise came due"), Href: records("promises", "target", "first-response", "is", "counted")},
+		{Name: "Resolved in time", Value: whole(solved), Unit: "%", Hint: of(solved, "", "no promise came due"), Href: records("promises", "target", "resolution", "is", "counted")},
 		{Name: "Rating", Value: whole(csat), Unit: "%", Hint: of(csat, " answers", "nobody has answered"), Href: records("answers", "measure", "csat"), Spark: sparkOf(sharesOf(rated), 0)},
 		nps,
 		{Name: "Answer the survey", Value: whole(b.Asked), Unit: "%", Hint: of(b.Asked, " asked", "nobody was asked"), Href: records("answers", "measure", "csat")},
