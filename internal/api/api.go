@@ -70,7 +70,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	(&job.API{DB: a.DB, Bus: a.Bus}).Routes(h)
 	(&rule.API{DB: a.DB, Clerk: a.Clerk}).Routes(h)
 	(&route.API{DB: a.DB, Router: a.Router}).Routes(h)
-	(&rehearse.API{DB: a.DB}).Routes(h)
+	(&rehearse.API{DB: a.DB, Clerk: a.Clerk}).Routes(h)
 	mux.Handle("GET /api", docsPage(h))
 	mux.Handle("/api/", noRoute(mux))
 	return h

@@ -40,6 +40,7 @@ func TestRulePages(t *testing.T) {
 			{"no name", with("name", " "), "Give it a name"},
 			{"an expression that is none", with("expression", "ticket.moon"), "At character 8: there is no ticket.moon"},
 			{"a number that is none", with("rows.0", "ticket.age"), "one cannot ask"},
+			{"a state that is none", with("rows.1", "ticket.state", "rows.1.value", "Wating"), "“State” is New, Open"},
 			{"a team that is none", with("actions.0.value", "Ghosts"), "There is no team"},
 			{"nothing to do", with("actions.0", "", "actions.1", "", "actions.2", ""), "add at least one action"},
 			{"a time that is none", append(with(), "wait", "soon", "unit", "hours"), "whole number of minutes"},
@@ -65,6 +66,9 @@ func TestRulePages(t *testing.T) {
 		wants(t, "of a ticket that is none", ann.see("/settings/rules/"+rule+"/log?ticket=9999"), 200, "There is no ticket 9999")
 		open := ann.see("/settings/rules/" + rule)
 		wants(t, "the form has it as it was made", open, 200, `value="First line"`, `value="scanner"`, "ticket.priority != &#34;low&#34;")
+		wants(t, "a state by its name", ann.post("/settings/rules/"+rule, append(with("rows.1", "ticket.state", "rows.1.op", "is-not", "rows.1.value", "waiting on CUSTOMER"), "version", open.field("version"))...), 200)
+		open = ann.see("/settings/rules/" + rule)
+		wants(t, "stands there by its name", open, 200, `value="Waiting on customer"`)
 		wants(t, "switched off", ann.post("/settings/rules/"+rule, append(with("active", ""), "version", open.field("version"))...), 200, ">Off<")
 		wants(t, "a late change", ann.post("/settings/rules/"+rule, append(with("name", "Late"), "version", open.field("version"))...), 409, "Somebody changed this rule meanwhile", `value="Late"`)
 		d.macroPages(t, ann, other)

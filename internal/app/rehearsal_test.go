@@ -67,6 +67,7 @@ func TestRehearsals(t *testing.T) {
 			{"a rule with a field that is none", "rule", `{"name":"R","on":["opened"],"actions":[],"colour":"red"}`, "draft.colour", "There is no field"},
 			{"a rule that does what is none", "rule", `{"name":"R","on":["opened"],"actions":[{"do":"dance"}]}`, "draft.actions[0].do", "must be one of set, assign"},
 			{"a rule that waits for ever", "rule", `{"name":"R","on":["opened"],"actions":[],"wait_minutes":1e300}`, "draft.wait_minutes", "must be at most 525600"},
+			{"a rule about a state that is none", "rule", `{"name":"R","on":["opened"],"actions":[{"do":"tag","value":"x"}],"rows":[{"field":"ticket.state","op":"is","value":"Wating"}]}`, "", "“State” is New"},
 			{"a rule whose condition is none", "rule", `{"name":"R","on":["opened"],"actions":[],"expression":"ticket.words contains"}`, "", "ends too early"},
 			{"a policy with words for a promise", "policy", `{"name":"P","kind":"sla","when":{},"promises":"soon"}`, "draft.promises", "must be a list"},
 			{"a calendar that opens by number", "calendar", `{"name":"C","versions":[{"zone":"UTC","week":{"monday":[{"open":9,"close":"17:00"}]}}]}`, "draft.versions[0].week.monday[0].open", "must be a text"},

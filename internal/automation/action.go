@@ -185,23 +185,16 @@ func settleItem(tx *db.Tx, a *Action) error {
 
 // settleState takes a state of any kind by its id or name. Whether a ticket can go there is seen when it is to.
 func (c *Clerk) settleState(tx *db.Tx, a *Action) error {
-	var states []string
-	for _, k := range c.Desk.Kinds() {
-		flow, err := c.Desk.WorkflowOf(tx, k.Name)
-		if err != nil {
-			return err
-		}
-		for _, s := range flow.States {
-			if s.ID == a.Value || text.Fold(s.Name) == text.Fold(a.Value) {
-				a.Value = s.ID
-				return nil
-			}
-			if !slices.Contains(states, s.Name) {
-				states = append(states, s.Name)
-			}
-		}
+	all, err := c.states(tx)
+	if err != nil {
+		return err
 	}
-	return wrongf("there is no state %.60q; there are %s.", a.Value, strings.Join(states, ", "))
+	s, ok := all.called(a.Value)
+	if !ok {
+		return wrongf("there is no state %.60q; there are %s.", a.Value, strings.Join(all.names(), ", "))
+	}
+	a.Value = s.kept
+	return nil
 }
 
 func settleAssign(tx *db.Tx, a *Action, where place) (err error) {
@@ -310,35 +303,4 @@ func settleLink(tx *db.Tx, a *Action) error {
 	a.Value = strconv.FormatInt(n, 10)
 	_, err = ticket.Find(tx, n)
 	return err
-}
-
-// settleRows puts ids in the place of the names of teams and agents.
-func (c *Clerk) settleRows(tx *db.Tx, rows []Row) ([]Row, error) {
-	settled := slices.Clone(rows)
-	var wrong []error
-	for i := range settled {
-		r := &settled[i]
-		f, _ := fieldOf(r.Field)
-		if r.Value = strings.TrimSpace(r.Value); f.Kind != Name || r.Value == "" {
-			continue
-		}
-		find := userID
-		if f.Path == "ticket.team_id" {
-			find = teamID
-		}
-		var ids []string
-		for name := range strings.SplitSeq(r.Value, ",") {
-			id, err := find(tx, strings.TrimSpace(name))
-			if fault.KindOf(err) == fault.Internal && err != nil {
-				return rows, err
-			}
-			if err != nil {
-				wrong = append(wrong, fault.Field("rows."+strconv.Itoa(i), "Condition %d: %s", i+1, fault.Message(err)))
-				id = name
-			}
-			ids = append(ids, id)
-		}
-		r.Value = strings.Join(ids, ",")
-	}
-	return settled, fault.Join(wrong...)
 }

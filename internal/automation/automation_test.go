@@ -383,6 +383,9 @@ func TestRefusedRules(t *testing.T) {
 		action := func(a automation.Action) automation.Definition {
 			return with(func(d *automation.Definition) { d.Actions = []automation.Action{tag[0], a} })
 		}
+		row := func(field string, op automation.Op, value string) automation.Definition {
+			return with(func(d *automation.Definition) { d.Rows = []automation.Row{{Field: field, Op: op, Value: value}} })
+		}
 		for _, row := range []struct {
 			rule, name  string
 			d           automation.Definition
@@ -404,6 +407,12 @@ func TestRefusedRules(t *testing.T) {
 			{"a team that is none", "x", with(func(d *automation.Definition) {
 				d.Rows = []automation.Row{{Field: "ticket.team_id", Op: automation.Is, Value: "Tier 9"}}
 			}), "rows.0", "There is no team"},
+			{"a state that no ticket is ever in", "x", row("ticket.state", automation.Is, "Wating"), "rows.0", "“State” is New, Open, Waiting on customer"},
+			{"a priority that there is not", "x", row("ticket.priority", automation.OneOf, "high, hihg"), "rows.0", "“Priority” is critical, high, normal or low, not \"hihg\""},
+			{"a kind that there is not", "x", row("ticket.kind", automation.IsNot, "moans"), "rows.0", "“Kind of ticket” is"},
+			{"a tier that there is not", "x", row("organisation.tier", automation.Is, "platin"), "rows.0", "gold, silver or bronze"},
+			{"a day that there is not", "x", row("now.weekday", automation.Is, "Sonntag"), "rows.0", "“Day of the week” is monday"},
+			{"an organisation that there is not", "x", row("organisation.name", automation.Is, "Acmee"), "rows.0", "There is no organisation called"},
 			{"a verb that is none", "x", action(automation.Action{Do: "dance"}), "actions.1", "dance"},
 			{"a state that is none", "x", action(automation.Action{Do: automation.Set, Field: "state", Value: "Frozen"}), "actions.1", "there is no state"},
 			{"a priority that is none", "x", action(automation.Action{Do: automation.Set, Field: "priority", Value: "huge"}), "actions.1", "is no priority"},
@@ -424,6 +433,17 @@ func TestRefusedRules(t *testing.T) {
 			if got := fault.Fields(err)[row.field]; !strings.Contains(got, row.says) {
 				k.t.Errorf("%s: got %v (%v), want %q at %s", row.rule, err, fault.Fields(err), row.says, row.field)
 			}
+		}
+		kept := k.rule("as people say it", automation.Opened)
+		kept.Rows = []automation.Row{{Field: "ticket.state", Op: automation.OneOf, Value: "waiting on Customer, resolved"}, {Field: "ticket.kind", Op: automation.Is, Value: "Request"},
+			{Field: "ticket.priority", Op: automation.Is, Value: "High"}, {Field: "event.to", Op: automation.Is, Value: "Waiting on customer"}, {Field: "organisation.name", Op: automation.Is, Value: "ACME"}}
+		mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) (err error) { kept, err = k.clerk.SaveRule(tx, kept); return err })
+		var values []string
+		for _, r := range kept.Rows {
+			values = append(values, r.Value)
+		}
+		if got, want := strings.Join(values, " | "), "waiting-customer,resolved | request | high | waiting-customer | Acme"; got != want {
+			k.t.Errorf("kept as %q, want %q", got, want)
 		}
 		r := k.rule("kept", automation.Opened)
 		r.Version = 7

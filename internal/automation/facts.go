@@ -129,7 +129,7 @@ func Fields() []Field {
 		{Path: "ticket.team_id", Label: "Team", Group: "Ticket", Kind: Name},
 		{Path: "ticket.assignee_id", Label: "Assignee", Group: "Ticket", Kind: Name},
 		{Path: "ticket.tags", Label: "Tags", Group: "Ticket", Kind: Many},
-		{Path: "ticket.channel", Label: "Channel", Group: "Ticket", Kind: Choice, Choices: []string{"mail", "desk", "api"}},
+		{Path: "ticket.channel", Label: "Channel", Group: "Ticket", Kind: Choice},
 		{Path: "ticket.replies", Label: "Replies so far", Group: "Ticket", Kind: Figure},
 		{Path: "ticket.age", Label: "Hours since it was opened", Group: "Ticket", Kind: Figure},
 		{Path: "ticket.idle", Label: "Hours since anything happened", Group: "Ticket", Kind: Figure},

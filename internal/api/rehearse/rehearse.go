@@ -26,7 +26,8 @@ import (
 
 // API is what the endpoints about rehearsals work with.
 type API struct {
-	DB *db.DB
+	DB    *db.DB
+	Clerk *automation.Clerk
 
 	drafts drafts
 }
@@ -100,7 +101,7 @@ type newRehearsal struct {
 
 func (a *API) rehearse(ctx context.Context, in *newRehearsal) (*rest.Answer[Rehearsal], error) {
 	return rest.UpdateOnce(ctx, a.DB, in.Once, in.Body, func(tx *db.Tx) (*rest.Answer[Rehearsal], error) {
-		draft, err := a.rehearsable(rehearsal.Kind(in.Body.Kind), in.Body.Draft)
+		draft, err := a.rehearsable(tx, rehearsal.Kind(in.Body.Kind), in.Body.Draft)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +117,7 @@ type RoutingDraft struct {
 }
 
 // rehearsable is a draft as the desk keeps it. It is written, and refused, as at the endpoint that would save it.
-func (a *API) rehearsable(kind rehearsal.Kind, sent map[string]any) (json.RawMessage, error) {
+func (a *API) rehearsable(tx *db.Tx, kind rehearsal.Kind, sent map[string]any) (json.RawMessage, error) {
 	if _, given := sent["active"]; !given && (kind == rehearsal.Rule || kind == rehearsal.Policy) {
 		sent = maps.Clone(sent)
 		sent["active"] = true
@@ -126,7 +127,7 @@ func (a *API) rehearsable(kind rehearsal.Kind, sent map[string]any) (json.RawMes
 		return drafted(a.drafts, sent, func(w rule.Rule) (automation.Rule, error) {
 			r := w.Kept()
 			r.ID = w.ID
-			return r, nil
+			return a.Clerk.CheckRule(tx, r)
 		})
 	case rehearsal.Policy:
 		return drafted(a.drafts, sent, promise.Policy.Kept)

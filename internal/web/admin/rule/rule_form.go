@@ -59,6 +59,7 @@ func (v *editor) blame(err error) {
 // callings are what people call what rules refer to by id.
 type callings struct {
 	byID      map[string]string
+	states    map[string]string
 	suggested []string // what a value may be
 }
 
@@ -99,9 +100,15 @@ func (s *Screens) callings(tx *db.Tx) (c callings, err error) {
 	for _, p := range ticket.Priorities() {
 		c.suggested = append(c.suggested, p.String())
 	}
+	c.states = map[string]string{}
 	for _, k := range s.Desk.Kinds() {
-		for _, st := range k.Workflow.States {
-			c.suggested = append(c.suggested, st.ID)
+		flow, err := s.Desk.WorkflowOf(tx, k.Name)
+		if err != nil {
+			return c, err
+		}
+		for _, st := range flow.States {
+			c.states[st.ID] = st.Name
+			c.suggested = append(c.suggested, st.Name)
 		}
 	}
 	slices.Sort(c.suggested)
@@ -109,14 +116,18 @@ func (s *Screens) callings(tx *db.Tx) (c callings, err error) {
 	return c, err
 }
 
-// said puts names in the place of ids.
-func (c callings) said(value string) string {
-	if kind, id, ok := strings.Cut(value, ":"); ok && c.byID[id] != "" {
-		return kind + ":" + c.byID[id]
+// said puts names in the place of the ids of what is asked about, or set.
+func (c callings) said(about, value string) string {
+	names := c.byID
+	if strings.HasSuffix(about, "state") {
+		names = c.states
+	}
+	if kind, id, ok := strings.Cut(value, ":"); ok && names[id] != "" {
+		return kind + ":" + names[id]
 	}
 	parts := strings.Split(value, ",")
 	for i, p := range parts {
-		parts[i] = cmp.Or(c.byID[p], p)
+		parts[i] = cmp.Or(names[p], p)
 	}
 	return strings.Join(parts, ",")
 }
@@ -134,7 +145,7 @@ const ownField = "field" // of the ticket's own: its name stands in the value, a
 // rowFields are the fields of one condition.
 func (c callings) rowFields(i int, r automation.Row) []ui.Field {
 	n := fmt.Sprint("rows.", i)
-	path, value := r.Field, c.said(r.Value)
+	path, value := r.Field, c.said(r.Field, r.Value)
 	if name, ok := strings.CutPrefix(path, "field:"); ok {
 		path, value = ownField, name+" = "+r.Value
 	}
@@ -207,7 +218,7 @@ func (c callings) actionFields(i int, a automation.Action, macro bool) [][]ui.Fi
 	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == name }) {
 		options = append(options, ui.Option{Value: name, Text: name, Group: "More"}) // made by the API
 	}
-	value = c.said(value)
+	value = c.said(a.Field, value)
 	if a.Do == automation.Link && value != "" {
 		value = "#" + value
 	}
