@@ -150,7 +150,7 @@ func (a *auditor) pattern(n *ast.BinaryNode) {
 	}
 	re, err := syntax.Parse(s.Value, syntax.Perl)
 	if err != nil {
-		a.refuse(s, "this is no pattern (%v)", err)
+		a.refuse(s, "this is no pattern: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		return
 	}
 	prog, err := syntax.Compile(re.Simplify())

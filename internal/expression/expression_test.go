@@ -41,7 +41,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	for source, want := range map[string]string{
 		"thing.nmae": "there is no thing.nmae; there are name, tags, size, field", "thing.inner": "there is no thing.inner", "nothing": "there are thing, other",
 		"thing.size": "this is a number", `thing.size == "x"`: "does not go with a number and a text", "true and": "At character 8: the expression ends too early",
-		"true and\nfoo": "At line 2, character 1",
+		"true and\nfoo": "At line 2, character 1", `thing.name = "x"`: "At character 12: “=” does not compare: write “==”", `thing.name matches "("`: "this is no pattern: missing closing )",
 	} {
 		err := expression.Check(source, &facts{})
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Message(err), want) {

@@ -67,6 +67,7 @@ var wordings = [...]struct {
 	of  *regexp.Regexp
 	say func([]string) string
 }{
+	{regexp.MustCompile(`^unexpected token \w+\("="\)`), func([]string) string { return "“=” does not compare: write “==”" }},
 	{regexp.MustCompile(`^unexpected token \w+\("(.*)"\)`), func(p []string) string { return "“" + p[0] + "” is not expected here" }},
 	{regexp.MustCompile(`^invalid operation: (\S+) \(mismatched types (\S+) and (\S+)\)`), func(p []string) string {
 		return "“" + p[0] + "” does not go with " + thing(p[1]) + " and " + thing(p[2])

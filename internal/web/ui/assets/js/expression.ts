@@ -27,7 +27,8 @@ class Expression extends HTMLElement {
       if (!answer.ok || turn !== this.asked) return;
       const { problem } = (await answer.json()) as { problem: string };
       one(".error:not([role])", this)?.remove(); // what was said of an earlier text
-      area.toggleAttribute("aria-invalid", problem !== "");
+      if (problem) area.setAttribute("aria-invalid", "true");
+      else area.removeAttribute("aria-invalid");
       say.className = problem ? "error" : "hint";
       say.replaceChildren(...(problem ? [icon("alert"), problem] : area.value.trim() ? [icon("check"), word("This can be asked.")] : []));
     } catch {
