@@ -69,6 +69,16 @@ func TestPromisesByTheAPI(t *testing.T) {
 		if len(due.Items) != 1 || due.Items[0].DueAt == nil {
 			t.Errorf("due:2h: got %+v, want the ticket with its instant", due.Items)
 		}
+		for _, row := range []struct{ path, body, field string }{
+			{"/policies", `{"name":"X","kind":"sla","active":true,"when":{"kinds":["moan"]},"promises":[]}`, "body.when.kinds"},
+			{"/policies", `{"name":"X","kind":"sla","active":true,"when":{"tiers":["wood"]},"promises":[]}`, "body.when.tiers"},
+			{"/calendars", `{"name":"X","versions":[{"zone":"Mars","week":{}}]}`, "body.versions.zone"},
+			{"/calendars", `{"name":"X","versions":[{"zone":"UTC","week":{"montag":[]}}]}`, "body.versions.week"},
+		} {
+			if r := d.ask("POST", "/api/v1"+row.path, row.body); r.Status != 422 || r.problem(t).about(row.field) == "" {
+				t.Errorf("%s of %s: %d %s, want it about %s", row.path, row.body, r.Status, r.Body, row.field)
+			}
+		}
 		d.must("GET", "/tickets?q=due:soon", nil, &due)
 		if len(due.Items) != 1 {
 			t.Errorf("due:soon: got %d tickets, want the one", len(due.Items))

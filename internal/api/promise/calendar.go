@@ -15,7 +15,7 @@ import (
 type Calendar struct {
 	ID       string             `json:"id,omitempty" readOnly:"true"`
 	Name     string             `json:"name"`
-	Versions []calendar.Version `json:"versions" doc:"In order. What has been in force stays as it was: an edit adds a version."`
+	Versions []calendar.Version `json:"versions" doc:"In order. What has been in force stays as it was: an edit adds a version, with the instant (from) from which it holds; the first holds since ever. zone is one of IANA. week has days from monday to sunday, each with its periods: open and close are times of day such as 09:00; a close of 24:00 is midnight, one that is earlier than its open is of the next day; a day that is left out is closed. A holiday has a date such as 2026-12-24, an until if it lasts for days, yearly if it comes again each year, dates on which it is not kept (except), and hours in which it is open all the same." example:"[{\"zone\":\"Europe/Berlin\",\"week\":{\"monday\":[{\"open\":\"09:00\",\"close\":\"17:00\"}]},\"holidays\":[{\"name\":\"Christmas Day\",\"date\":\"2026-12-25\",\"yearly\":true}]}]"`
 	Version  int64              `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
 }
 
@@ -35,9 +35,14 @@ type newCalendar struct {
 
 func (a *API) addCalendar(ctx context.Context, in *newCalendar) (*rest.Answer[Calendar], error) {
 	return rest.UpdateOnce(ctx, a.DB, in.Once, in.Body, func(tx *db.Tx) (*rest.Answer[Calendar], error) {
-		d, err := a.Works.SaveDesk(tx, clock.Desk{Name: in.Body.Name, Calendar: calendar.Calendar{Versions: in.Body.Versions}}, false)
+		d, err := a.saveDesk(tx, clock.Desk{Name: in.Body.Name, Calendar: calendar.Calendar{Versions: in.Body.Versions}}, false)
 		return rest.AnswerOf(calendarOf(d)), err
 	})
+}
+
+func (a *API) saveDesk(tx *db.Tx, d clock.Desk, adopt bool) (clock.Desk, error) {
+	d, err := a.Works.SaveDesk(tx, d, adopt)
+	return d, rest.Renamed(err, "zone", "versions.zone", "week", "versions.week", "holidays", "versions.holidays")
 }
 
 func (a *API) calendar(ctx context.Context, in *rest.Identified) (*rest.Versioned[Calendar], error) {
@@ -73,7 +78,7 @@ func (a *API) changeCalendar(ctx context.Context, in *changeCalendar) (*rest.Ver
 		if in.Body.Versions != nil {
 			d.Versions = *in.Body.Versions
 		}
-		d, err = a.Works.SaveDesk(tx, d, in.Body.Adopt)
+		d, err = a.saveDesk(tx, d, in.Body.Adopt)
 		return rest.VersionedOf(d.Version, calendarOf(d)), err
 	})
 }

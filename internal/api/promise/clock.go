@@ -16,12 +16,12 @@ type Clock struct {
 	Policy    string      `json:"policy" doc:"The id of the policy."`
 	Kind      string      `json:"kind" enum:"sla,ola,supplier"`
 	Target    string      `json:"target" enum:"first-response,next-response,resolution,acknowledgement,approval"`
-	State     string      `json:"state" enum:"running,paused,breached,met,late,none,cancelled"`
+	State     string      `json:"state" enum:"running,paused,breached,met,late,none,cancelled" doc:"breached: broken, and still owed. late: broken, and kept since. none: ended without what was promised, such as a ticket that was closed without a reply. cancelled: it counts in no figure."`
 	Goal      int64       `json:"goal" doc:"Working time that was promised, in seconds."`
 	Used      int64       `json:"used" doc:"Working time that is used, in seconds."`
-	DueAt     *time.Time  `json:"due_at"`
-	BrokenAt  *time.Time  `json:"broken_at"`
-	EndedAt   *time.Time  `json:"ended_at"`
+	DueAt     *time.Time  `json:"due_at" doc:"Null while it stands still, and once it has ended."`
+	BrokenAt  *time.Time  `json:"broken_at" doc:"Null: it was not broken."`
+	EndedAt   *time.Time  `json:"ended_at" doc:"When it was kept, or ended otherwise."`
 	ExcusedBy int64       `json:"excused_by,omitempty" doc:"The number of the linked ticket that was the cause."`
 	Reckoning []Reckoning `json:"reckoning"`
 }
@@ -29,7 +29,7 @@ type Clock struct {
 // Reckoning is one stretch of a clock's reckoning; the stretches add up to what is used.
 type Reckoning struct {
 	From     time.Time  `json:"from"`
-	To       *time.Time `json:"to"`
+	To       *time.Time `json:"to" doc:"Null: it lasts still."`
 	Counted  bool       `json:"counted" doc:"False: the clock stood still."`
 	Calendar string     `json:"calendar,omitempty" doc:"The id."`
 	Version  int        `json:"calendar_version,omitempty" doc:"The last version that was known."`

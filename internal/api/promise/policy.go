@@ -17,7 +17,7 @@ import (
 type Policy struct {
 	ID          string    `json:"id,omitempty" readOnly:"true"`
 	Name        string    `json:"name"`
-	Kind        string    `json:"kind" enum:"sla,ola,supplier" doc:"To customers, between our teams, by suppliers to us."`
+	Kind        string    `json:"kind" enum:"sla,ola,supplier" doc:"sla: to customers. ola: between our teams. supplier: by a supplier to us, while a ticket waits for a third party; it promises a resolution alone."`
 	When        When      `json:"when" doc:"Which tickets it is for. Of each kind, the first policy that fits holds."`
 	Promises    []Promise `json:"promises"`
 	Pauses      []string  `json:"pauses,omitempty" doc:"What a ticket waits for that stops its resolution clock: customer, third-party, approval, change."`
@@ -29,19 +29,19 @@ type Policy struct {
 
 // When says which tickets a policy is for: all that is given must hold.
 type When struct {
-	Kinds         []string `json:"kinds,omitempty"`
+	Kinds         []string `json:"kinds,omitempty" doc:"Of tickets: request, complaint, task."`
 	Organisations []string `json:"organisations,omitempty" doc:"Ids."`
-	Tiers         []string `json:"tiers,omitempty"`
+	Tiers         []string `json:"tiers,omitempty" doc:"Of the organisation: gold, silver, bronze."`
 	Items         []string `json:"items,omitempty" doc:"Ids of catalogue items."`
 	Teams         []string `json:"teams,omitempty" doc:"Ids."`
 }
 
 // Promise is one target of a policy.
 type Promise struct {
-	Target   string `json:"target" enum:"first-response,next-response,resolution,acknowledgement,approval"`
+	Target   string `json:"target" enum:"first-response,next-response,resolution,acknowledgement,approval" doc:"first-response: from the customer's first message to a person's public reply. next-response: from the oldest unanswered message to the next such reply. resolution: from the opening until it is resolved. acknowledgement: from the opening until somebody replies or takes it up. approval: while the ticket is in a state that waits for approval."`
 	Calendar string `json:"calendar" doc:"The id of the calendar that it counts by."`
 	Goals    Goals  `json:"goals" doc:"Working time, in seconds, by priority. A priority that is left out has no such clock."`
-	Steps    []Step `json:"steps,omitempty" doc:"None: a warning at 75 percent. The breach is always told."`
+	Steps    []Step `json:"steps,omitempty" doc:"What is done when, beside telling who has the ticket. None: a warning at 75 percent. The breach is always told."`
 }
 
 // Goals are lengths of working time by priority, in seconds.
@@ -54,9 +54,9 @@ type Goals struct {
 
 // Step is what is done when so much of the time is used.
 type Step struct {
-	Percent int   `json:"percent" minimum:"1" maximum:"100"`
-	After   int64 `json:"after,omitempty" doc:"Seconds of working time beyond a hundred percent."`
-	Actions any   `json:"actions,omitempty" doc:"As rules do them."`
+	Percent int   `json:"percent" minimum:"1" maximum:"100" doc:"Of the time that was promised."`
+	After   int64 `json:"after,omitempty" doc:"Seconds of working time beyond a hundred percent; only with percent 100."`
+	Actions any   `json:"actions,omitempty" doc:"A list of actions, each as one of a rule (RuleAction): {do, field, value, text}."`
 }
 
 func (g Goals) durations() map[int]time.Duration {
@@ -138,9 +138,14 @@ func (a *API) addPolicy(ctx context.Context, in *newPolicy) (*rest.Answer[Policy
 		if err != nil {
 			return nil, err
 		}
-		p, err = a.Works.SavePolicy(tx, p)
+		p, err = a.savePolicy(tx, p)
 		return rest.AnswerOf(policyOf(p)), err
 	})
+}
+
+func (a *API) savePolicy(tx *db.Tx, p clock.Policy) (clock.Policy, error) {
+	p, err := a.Works.SavePolicy(tx, p)
+	return p, rest.Renamed(err, "kinds", "when.kinds", "organisations", "when.organisations", "tiers", "when.tiers", "items", "when.items", "teams", "when.teams", "steps", "promises.steps")
 }
 
 func (a *API) policy(ctx context.Context, in *rest.Identified) (*rest.Versioned[Policy], error) {
@@ -187,7 +192,7 @@ func (a *API) changePolicy(ctx context.Context, in *changePolicy) (*rest.Version
 		if err != nil {
 			return nil, err
 		}
-		p, err = a.Works.SavePolicy(tx, p)
+		p, err = a.savePolicy(tx, p)
 		return rest.VersionedOf(p.Version, policyOf(p)), err
 	})
 }
