@@ -126,10 +126,21 @@ func (l *life) converse(at time.Time) []step {
 func (l *life) rests(at time.Time) bool {
 	age := l.Now.Sub(l.begin)
 	if age < 28*24*time.Hour && l.rand.IntN(7) == 0 {
-		l.add(at, l.owner.actor, l.move(pick(l.house, []string{request.OnThird, request.OnThird, request.OnCustomer, request.Approval})))
+		state := pick(l.house, []string{request.OnThird, request.OnThird, request.OnCustomer, request.Approval})
+		if state == request.Approval && age > 4*24*time.Hour { // those are given, or not, within days
+			state = request.OnThird
+		}
+		l.add(at, l.owner.actor, l.write(ticket.Reply, pauses[state], ""))
+		l.add(at.Add(time.Minute), l.owner.actor, l.move(state))
 		return true
 	}
-	return age < 8*24*time.Hour && l.rand.IntN(2) == 0
+	if age > 5*24*time.Hour || l.rand.IntN(2) == 0 {
+		return false
+	}
+	if l.rand.IntN(8) > 0 { // most have heard from us
+		l.add(at, l.owner.actor, l.write(ticket.Reply, pauses[request.Open], ""))
+	}
+	return true
 }
 
 // settle ends the matter; some come back to it.
@@ -137,6 +148,9 @@ func (l *life) settle(at time.Time) []step {
 	h := l.house
 	if at.Before(l.until) {
 		at = l.until.Add(minutes(h, 5, 90))
+	}
+	if h.rand.IntN(15) == 0 {
+		at = l.approved(at)
 	}
 	l.decide(at)
 	last := silences
@@ -155,6 +169,15 @@ func (l *life) settle(at time.Time) []step {
 		l.add(at, access.Actor{}, l.move(request.Closed))
 	}
 	return l.steps
+}
+
+// approved has the ticket wait for an approval until it is given, and returns when it goes on.
+func (l *life) approved(at time.Time) time.Time {
+	l.add(at, l.owner.actor, l.write(ticket.Reply, pauses[request.Approval], ""))
+	l.add(at.Add(time.Minute), l.owner.actor, l.move(request.Approval))
+	given := at.Add(minutes(l.house, 60, 60*30))
+	l.add(given, l.owner.actor, l.move(request.Open))
+	return given.Add(minutes(l.house, 20, 60*4))
 }
 
 // kind is what the ticket is: mail to the inbox of complaints is one.

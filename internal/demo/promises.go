@@ -87,7 +87,7 @@ func (h *house) contracts(tx *db.Tx) error {
 func contract(name string, desk clock.Desk, when clock.When, reply, resolve time.Duration, pauses ...string) clock.Policy {
 	steps := []clock.Step{{Percent: 75}, {Percent: 100, After: 2 * time.Hour}}
 	p := clock.Policy{Name: name, Kind: clock.SLA, Active: true, When: when, Pauses: append([]string{"customer", "change"}, pauses...), Excuses: true,
-		Promises: []clock.Promise{goals(clock.FirstResponse, reply, desk), goals(clock.NextResponse, 2*reply, desk), goals(clock.Resolution, resolve, desk)}}
+		Promises: []clock.Promise{goals(clock.FirstResponse, reply, desk), goals(clock.NextResponse, 2*reply, desk), goals(clock.Resolution, resolve, desk), goals(clock.Approval, resolve, desk)}}
 	for i := range p.Promises {
 		p.Promises[i].Steps = steps
 	}

@@ -1,5 +1,7 @@
 package demo
 
+import "muster/internal/request"
+
 // scene is a matter that customers write about, and how the conversation can go.
 type scene struct {
 	team, item int
@@ -227,4 +229,12 @@ var reopenings = []string{
 	"Hello {agent},\n\nsorry, it is back since this morning. Same as before, at {site} this time.\n\n{full}",
 	"Hi, one more thing about this: it happened again this morning. Could you have another look?",
 	"I am afraid it is not solved after all. We saw it again an hour ago.",
+}
+
+// pauses are what a customer hears while the matter rests, by the state it rests in.
+var pauses = map[string]string{
+	request.OnThird:    "Hello {customer},\n\nthis is with our supplier now, who has the same log that you sent. I write again as soon as they answer.\n\n{agent}",
+	request.OnCustomer: "Hello {customer},\n\ncould you send me the time at which you saw it last? With it I can find the right place in the log.\n\nKind regards,\n{agent}",
+	request.Approval:   "Hello {customer},\n\nI can do that, and need a yes from our side for it, because it costs something. I have asked, and tell you once I have it.\n\n{agent}",
+	request.Open:       "Hello {customer},\n\nwe are at it, and know already where it does not come from. You hear from me again today or tomorrow.\n\n{agent}",
 }
