@@ -14,6 +14,7 @@ import (
 type Selection struct {
 	Measure      Measure   // needed
 	From, To     time.Time // answered at or after From, and before To
+	Asked        bool      // asked then, and answered whenever
 	Survey       string
 	Team         string
 	Organisation string

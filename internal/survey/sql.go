@@ -134,11 +134,15 @@ func seen(tx *db.Tx, f *db.Filter) *db.Filter {
 // filter is the answers that are selected.
 func (s Selection) filter(tx *db.Tx) *db.Filter {
 	f := tx.FilterAs("i").Where("i.measure = ?", s.Measure).Where("i.answered_at IS NOT NULL")
+	at := "i.answered_at"
+	if s.Asked {
+		at = "i.asked_at"
+	}
 	if !s.From.IsZero() {
-		f.Where("i.answered_at >= ?", s.From.UnixMicro())
+		f.Where(at+" >= ?", s.From.UnixMicro())
 	}
 	if !s.To.IsZero() {
-		f.Where("i.answered_at < ?", s.To.UnixMicro())
+		f.Where(at+" < ?", s.To.UnixMicro())
 	}
 	for _, is := range []struct{ column, value string }{{"survey_id", s.Survey}, {"team_id", s.Team}, {"organisation_id", s.Organisation}, {"item_id", s.Item}} {
 		if is.value != "" {

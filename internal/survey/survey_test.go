@@ -453,7 +453,8 @@ func TestReplies(t *testing.T) {
 		for n := range 5 {
 			w.Carla = w.contact(fmt.Sprintf("person%d@acme.example", n))
 			w.solved(fmt.Sprint("Ticket ", n+1))
-			w.after(time.Hour)
+			w.after(time.Hour) // asks
+			w.after(20 * time.Minute)
 			if _, err := w.answer(w.token(), n+1, ""); err != nil {
 				t.Fatal(err)
 			}
@@ -478,6 +479,7 @@ func TestReplies(t *testing.T) {
 			{"of those that are bad", access.From(w.agent), survey.Selection{Most: &poor}, []int{2, 1}},
 			{"of another measure there are none", access.From(w.agent), survey.Selection{Measure: survey.NPS}, nil},
 			{"of a while", access.From(w.agent), survey.Selection{From: time.Now().Add(-90 * time.Minute), To: time.Now()}, []int{4}},
+			{"asked in a while", access.From(w.agent), survey.Selection{From: time.Now().Add(-90 * time.Minute), To: time.Now(), Asked: true}, []int{5}},
 			{"by the team that had the ticket when it was asked about", access.From(w.agent), survey.Selection{Team: w.Tier2.ID}, nil},
 		} {
 			row.of.Measure = cmp.Or(row.of.Measure, survey.CSAT)

@@ -102,7 +102,7 @@ func (s *Screens) showAnswers(w http.ResponseWriter, r *http.Request) error {
 			Empty: &ui.Empty{Icon: "chat", Title: "Nobody has answered yet", Text: "Surveys ask customers once their ticket is resolved."}}}
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
 		p := kpi.LastWeeks(tx.Now, weeksOf(r))
-		page, err := survey.Replies(tx, survey.Selection{Measure: measure, From: p.From, To: p.To, Organisation: q.Get("organisation"), Item: q.Get("item"), Cursor: q.Get("cursor")})
+		page, err := survey.Replies(tx, survey.Selection{Measure: measure, From: p.From, To: p.To, Asked: q.Get("by") == "asked", Organisation: q.Get("organisation"), Item: q.Get("item"), Cursor: q.Get("cursor")})
 		_, most := measure.Scale()
 		for _, a := range page.Replies {
 			v.Table.Rows = append(v.Table.Rows, []ui.Cell{{Parts: []ui.Part{ratingBadge(measure, a.Rating, most)}}, {Text: fmt.Sprintf("#%d %s", a.Number, a.Title), Href: "/tickets/" + strconv.FormatInt(a.Number, 10), Head: true},

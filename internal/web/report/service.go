@@ -202,7 +202,7 @@ func serviceTiles(b kpi.ServiceBoard) []tile {
 		{Name: "Resolved in time", Value: whole(solved), Unit: "%", Hint: of(solved, "", "no promise came due"), Href: records("promises", "target", "resolution", "is", "counted")},
 		{Name: "Rating", Value: whole(csat), Unit: "%", Hint: of(csat, " answers", "nobody has answered"), Href: records("answers", "measure", "csat"), Spark: sparkOf(sharesOf(rated), 0)},
 		nps,
-		{Name: "Answer the survey", Value: whole(b.Asked), Unit: "%", Hint: of(b.Asked, " asked", "nobody was asked"), Href: records("answers", "measure", "csat")},
+		{Name: "Answer the survey", Value: whole(b.Asked), Unit: "%", Hint: of(b.Asked, " asked", "nobody was asked"), Href: records("answers", "measure", "csat", "by", "asked")},
 	}
 	if ces.N > 0 {
 		tiles = append(tiles, tile{Name: "Ease", Value: whole(ces), Unit: "%", Hint: of(ces, " answers", ""), Href: records("answers", "measure", "ces")})
