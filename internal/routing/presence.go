@@ -42,6 +42,7 @@ type Presence struct {
 	ByHand     bool      // they said so themselves
 	Since      time.Time // of who is absent: since they are, first away and then offline
 	OnShift    bool
+	Turns      time.Time // when their shift ends, or the next begins; zero: not within a day
 }
 
 // Present returns how everybody who may sign in is here, by name.
@@ -67,7 +68,7 @@ func (r *Router) Present(tx *db.Tx) ([]Presence, error) {
 			continue
 		}
 		p := kept[u.ID]
-		all = append(all, Presence{User: u.ID, Name: u.Name, State: p.state(), ByHand: p.byHand, Since: p.since, OnShift: roster.on(u.ID, tx.Now)})
+		all = append(all, Presence{User: u.ID, Name: u.Name, State: p.state(), ByHand: p.byHand, Since: p.since, OnShift: roster.on(u.ID, tx.Now), Turns: roster.turns(u.ID, tx.Now)})
 	}
 	return all, nil
 }

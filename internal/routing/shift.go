@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -119,6 +120,23 @@ func (r roster) next(user string, at time.Time) time.Time {
 		}
 	}
 	return first
+}
+
+// turns is when the shift ends that a user is on, else when the next begins: zero if neither is within a day.
+func (r roster) turns(user string, at time.Time) time.Time {
+	var begins, ends time.Time
+	for _, c := range r.of[user] {
+		for s := range c.Periods(at, at.Add(24*time.Hour)) {
+			switch {
+			case !s.From.After(at) && s.To.After(ends):
+				ends = s.To
+			case s.From.After(at) && (begins.IsZero() || s.From.Before(begins)):
+				begins = s.From
+			}
+			break
+		}
+	}
+	return cmp.Or(ends, begins)
 }
 
 type shiftKey struct {

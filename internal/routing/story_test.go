@@ -409,9 +409,9 @@ func TestShifts(t *testing.T) {
 			present, err := f.router.Present(tx)
 			var got []string
 			for _, p := range present {
-				got = append(got, fmt.Sprintf("%s %s %v", first(p.Name), p.State, p.OnShift))
+				got = append(got, fmt.Sprintf("%s %s %v %s", first(p.Name), p.State, p.OnShift, p.Turns.Format("15:04")))
 			}
-			if want := []string{"Ann offline false", "Bob offline true", "Cy offline true"}; !slices.Equal(got, want) {
+			if want := []string{"Ann offline false 21:00", "Bob offline true 13:00", "Cy offline true 00:00"}; !slices.Equal(got, want) {
 				t.Errorf("present are %v, want %v", got, want)
 			}
 			return err

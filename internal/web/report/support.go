@@ -44,7 +44,8 @@ type tile struct {
 type loadRow struct {
 	Face       ui.Avatar
 	Name, Href string
-	Here       string // whether the agent is
+	Here       string    // whether the agent is
+	To, From   time.Time // when the shift ends, or the next begins
 	Meter      meter
 	All        int64
 	Pressing   string
@@ -178,6 +179,11 @@ func loadsOf(b kpi.SupportBoard, names people.Names, present []routing.Presence)
 		name := cmp.Or(names.Users[p.User], p.Name)
 		row := loadRow{Face: ui.Avatar{Name: name, Initials: text.Initials(name), Hue: ui.Hue(p.User), Quiet: true}, Name: name, Here: hereWords(p),
 			Href: search(unsolved + " assignee:" + strconv.Quote(name)), Meter: meterOf(l, full), All: l.All(), Pressing: "–"}
+		if p.OnShift {
+			row.To = p.Turns
+		} else {
+			row.From = p.Turns
+		}
 		switch {
 		case l.Overdue > 0:
 			row.Pressing, row.Is = fmt.Sprintf("%d overdue", l.Overdue), "bad"
@@ -191,11 +197,7 @@ func loadsOf(b kpi.SupportBoard, names people.Names, present []routing.Presence)
 }
 
 func hereWords(p routing.Presence) string {
-	words := map[routing.State]string{routing.Available: "Available", routing.Busy: "Busy", routing.AwayState: "Away", routing.Offline: "Not here"}[p.State]
-	if p.OnShift {
-		words += ", on shift"
-	}
-	return words
+	return map[routing.State]string{routing.Available: "Available", routing.Busy: "Busy", routing.AwayState: "Away", routing.Offline: "Not here"}[p.State]
 }
 
 // nextDue bounds what a board lists of it.
