@@ -85,7 +85,7 @@ func fieldOf(path string) (Field, bool) {
 func (r Row) source() (string, error) {
 	f, ok := fieldOf(r.Field)
 	if !ok {
-		return "", fmt.Errorf("there is nothing called %.60q to ask about", r.Field)
+		return "", fmt.Errorf("there is nothing called %.60q to ask about, but ticket.words (the title), ticket.priority, message.words and others: the description of the API lists them", r.Field)
 	}
 	if !slices.Contains(f.Kind.Ops(), r.Op) {
 		return "", fmt.Errorf("of “%s” one cannot ask %q", f.Label, r.Op)

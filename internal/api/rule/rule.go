@@ -3,6 +3,7 @@ package rule
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -53,9 +54,19 @@ type RuleAction struct {
 
 // RuleRow is one question of a rule's form.
 type RuleRow struct {
-	Field string `json:"field" doc:"Such as ticket.priority, requester.domain, or field:NAME for a field of the ticket's own."`
+	Field string `json:"field"`
 	Op    string `json:"op" enum:"is,is-not,one-of,contains,contains-not,begins,ends,empty,filled,more,less"`
 	Value string `json:"value,omitempty"`
+}
+
+// TransformSchema says what a row can ask about.
+func (RuleRow) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	var names []string
+	for _, f := range automation.Fields() {
+		names = append(names, f.Path)
+	}
+	s.Properties["field"].Description = "What is asked about: " + strings.Join(names, ", ") + "; or field:NAME for a field of the ticket's own."
+	return s
 }
 
 // Rule says what is done when something has happened.
