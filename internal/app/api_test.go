@@ -14,7 +14,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mustertest"
 	"muster/internal/people"
 	"muster/internal/workspace"
@@ -548,11 +548,11 @@ func (d *running) tokenIn(t *testing.T, workspace string) (secret string) {
 }
 
 // inboxOf reads an inbox with its secrets.
-func (d *running) inboxOf(id string) (in mailbox.Inbox, err error) {
-	if err := d.house.db.View(d.as(), func(tx *db.Tx) (err error) { in, err = mailbox.FindInbox(tx, id); return err }); err != nil {
+func (d *running) inboxOf(id string) (in inbox.Inbox, err error) {
+	if err := d.house.db.View(d.as(), func(tx *db.Tx) (err error) { in, err = inbox.Find(tx, id); return err }); err != nil {
 		return in, err
 	}
-	return d.house.office.Unseal(in)
+	return d.house.office.Inboxes.Unseal(in)
 }
 
 func (d *running) keepsTenantsApart(t *testing.T) {

@@ -26,7 +26,7 @@ func (d *demoCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if _, err := h.office.EnsureInbox(ctx, h.workspace.ID, c.Inbox); err != nil { // beside the company's own, for mail from this machine
+		if _, err := h.office.Inboxes.Ensure(ctx, h.workspace.ID, c.Inbox); err != nil { // beside the company's own, for mail from this machine
 			return fmt.Errorf("make an inbox: %w", err)
 		}
 		fmt.Fprintf(out, "%s: %d agents, %d organisations, %d tickets over 90 days, in %s.\n", made.Name, made.Agents, made.Organisations, made.Tickets, time.Since(began).Round(100*time.Millisecond))

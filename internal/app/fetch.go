@@ -12,6 +12,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/trust"
 	"muster/internal/reach"
@@ -22,13 +23,13 @@ func (h *house) fetching() {
 	where, _ := reach.Named(h.config.IMAPReach)
 	h.imap = imap.Config{DB: h.db, Settings: h.imapSettings, Accept: h.acceptFetched, Known: h.knownFetched, Allow: where, Stopping: h.stopping}
 	imap.Register(h.bus, h.imap)
-	event.On(h.bus, func(tx *db.Tx, e mailbox.InboxSaved) error { return imap.Watch(tx, e.ID) })
+	event.On(h.bus, func(tx *db.Tx, e inbox.Saved) error { return imap.Watch(tx, e.ID) })
 }
 
 // imapSettings are those of an inbox as they are now: NotFound if it is not fetched.
 func (h *house) imapSettings(ctx context.Context, id string) (imap.Settings, error) {
-	var in mailbox.Inbox
-	if err := h.db.View(ctx, func(tx *db.Tx) (err error) { in, err = mailbox.FindInbox(tx, id); return err }); err != nil {
+	var in inbox.Inbox
+	if err := h.db.View(ctx, func(tx *db.Tx) (err error) { in, err = inbox.Find(tx, id); return err }); err != nil {
 		return imap.Settings{}, err
 	}
 	if !in.Active || in.IMAP.Host == "" {
@@ -37,8 +38,8 @@ func (h *house) imapSettings(ctx context.Context, id string) (imap.Settings, err
 	return h.settingsOf(in)
 }
 
-func (h *house) settingsOf(in mailbox.Inbox) (imap.Settings, error) {
-	open, err := h.office.Unseal(in)
+func (h *house) settingsOf(in inbox.Inbox) (imap.Settings, error) {
+	open, err := h.office.Inboxes.Unseal(in)
 	if err != nil {
 		return imap.Settings{}, err
 	}
@@ -74,7 +75,7 @@ func (h *house) knownFetched(ctx context.Context, inbox, folder string, validity
 
 // judge tells where a mail comes from: what we find ourselves of mail that came to us from outside, and what a server
 // that is trusted found of mail that it took in first, whether we fetched it or a relay of ours handed it over.
-func judge(ctx context.Context, m mailbox.Message, in mailbox.Inbox, raw []byte, l *letter.Letter) mailbox.Verdict {
+func judge(ctx context.Context, m mailbox.Message, in inbox.Inbox, raw []byte, l *letter.Letter) mailbox.Verdict {
 	remote, err := netip.ParseAddr(m.Origin.Remote)
 	outside := m.Origin.Source == mailbox.SMTP && err == nil && !remote.IsLoopback() && !remote.IsPrivate()
 	var v trust.Verdict

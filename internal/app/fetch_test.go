@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"muster/internal/db"
-	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mustertest"
 	"muster/internal/web/ui"
 )
@@ -16,10 +16,10 @@ func TestFetchStory(t *testing.T) {
 		imap := mustertest.NewDovecot(t)
 		d := startDesk(t, url, func(c *Config) { c.IMAPReach = "any" })
 		imap.Deliver(t, "maren", "INBOX", letterFrom("Maren <maren@fennoway.example>", "imap-1@fennoway.example", "Fetched from elsewhere", "", "By IMAP."))
-		var in mailbox.Inbox
+		var in inbox.Inbox
 		if err := d.house.db.Update(d.as(), func(tx *db.Tx) (err error) {
-			in, err = d.house.office.SaveInbox(tx, mailbox.Inbox{Address: "help@quillmere.example", Active: true,
-				IMAP: mailbox.Server{Host: "127.0.0.1", Port: imap.Port, Security: "none", User: "maren", Password: imap.Password}})
+			in, err = d.house.office.Inboxes.Save(tx, inbox.Inbox{Address: "help@quillmere.example", Active: true,
+				IMAP: inbox.Server{Host: "127.0.0.1", Port: imap.Port, Security: "none", User: "maren", Password: imap.Password}})
 			return err
 		}); err != nil {
 			t.Fatal(err)

@@ -8,15 +8,15 @@ import (
 	"time"
 
 	"muster/internal/fault"
-	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/smarthost"
 	"muster/internal/mailbox/trust"
 	"muster/internal/web/ui"
 )
 
 // testInbox tries an inbox out: whether mail to it is taken in, whether mail is fetched, and whether answers can go out.
-func (h *house) testInbox(ctx context.Context, in mailbox.Inbox) []ui.Step {
+func (h *house) testInbox(ctx context.Context, in inbox.Inbox) []ui.Step {
 	steps := h.testIntake(ctx, in)
 	if in.IMAP.Host != "" {
 		settings, err := h.settingsOf(in)
@@ -38,7 +38,7 @@ func step(name string, ok bool, detail string) ui.Step {
 	return s
 }
 
-func (h *house) testIntake(ctx context.Context, in mailbox.Inbox) []ui.Step {
+func (h *house) testIntake(ctx context.Context, in inbox.Inbox) []ui.Step {
 	said := in.Address
 	err := h.recipient(ctx, in.Address)
 	if err != nil {
@@ -55,7 +55,7 @@ func (h *house) testIntake(ctx context.Context, in mailbox.Inbox) []ui.Step {
 }
 
 // testSending asks the smarthost whether it would take a mail from the inbox, and sends none.
-func (h *house) testSending(ctx context.Context, in mailbox.Inbox) []ui.Step {
+func (h *house) testSending(ctx context.Context, in inbox.Inbox) []ui.Step {
 	if h.config.Smarthost == "" {
 		return []ui.Step{{Text: "No mail server to send through", Is: ui.Waits, Note: "MUSTER_SMARTHOST is not set: answers wait in the outbox."}}
 	}
@@ -71,8 +71,8 @@ func (h *house) testSending(ctx context.Context, in mailbox.Inbox) []ui.Step {
 }
 
 // testSigning looks whether others can check the signature of what the inbox sends.
-func (h *house) testSigning(ctx context.Context, in mailbox.Inbox) []ui.Step {
-	open, err := h.office.Unseal(in)
+func (h *house) testSigning(ctx context.Context, in inbox.Inbox) []ui.Step {
+	open, err := h.office.Inboxes.Unseal(in)
 	if err == nil && open.DKIM.Key == "" {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/smarthost"
 	"muster/internal/mailbox/smtpd"
 )
@@ -26,7 +27,7 @@ func (h *house) smtpConfig() smtpd.Config {
 }
 
 func (h *house) recipient(ctx context.Context, address string) error {
-	_, _, ok, err := h.office.Route(ctx, address)
+	_, _, ok, err := h.office.Inboxes.Route(ctx, address)
 	if err == nil && !ok {
 		err = fault.New(fault.NotFound, "There is no inbox %s here.", address)
 	}
@@ -37,7 +38,7 @@ func (h *house) recipient(ctx context.Context, address string) error {
 func (h *house) accept(ctx context.Context, e smtpd.Envelope, raw io.Reader) error {
 	to := map[string][]string{}
 	for _, address := range e.To {
-		workspace, _, ok, err := h.office.Route(ctx, address)
+		workspace, _, ok, err := h.office.Inboxes.Route(ctx, address)
 		if err != nil {
 			return err
 		}
@@ -93,7 +94,7 @@ func sender(c *Config) (func(context.Context, mailbox.Outgoing) []mailbox.Result
 	}, nil
 }
 
-func sign(raw []byte, d *mailbox.DKIM) ([]byte, error) {
+func sign(raw []byte, d *inbox.DKIM) ([]byte, error) {
 	key, err := smarthost.Key(d.Key)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/smtpd"
 )
@@ -21,17 +22,17 @@ func TestJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trusted := mailbox.Inbox{TrustedHost: "mx.example"}
+	trusted := inbox.Inbox{TrustedHost: "mx.example"}
 	for _, row := range []struct {
 		rule   string
 		origin mailbox.Origin
-		in     mailbox.Inbox
+		in     inbox.Inbox
 		want   string // of DMARC
 	}{
 		{"the mailbox's server that is trusted", mailbox.Origin{Source: mailbox.IMAP}, trusted, "fail"},
-		{"no server is trusted", mailbox.Origin{Source: mailbox.IMAP}, mailbox.Inbox{}, ""},
+		{"no server is trusted", mailbox.Origin{Source: mailbox.IMAP}, inbox.Inbox{}, ""},
 		{"a relay of ours hands over what the trusted server looked at", mailbox.Origin{Source: mailbox.SMTP, Remote: "10.0.0.7"}, trusted, "fail"},
-		{"a relay of ours, and no server is trusted", mailbox.Origin{Source: mailbox.SMTP, Remote: "127.0.0.1"}, mailbox.Inbox{}, ""},
+		{"a relay of ours, and no server is trusted", mailbox.Origin{Source: mailbox.SMTP, Remote: "127.0.0.1"}, inbox.Inbox{}, ""},
 	} {
 		if v := judge(t.Context(), mailbox.Message{Origin: row.origin}, row.in, raw, l); v.DMARC != row.want || (v.Detail == "") != (row.want == "") {
 			t.Errorf("%s: got %+v, want DMARC %q, and why", row.rule, v, row.want)

@@ -166,7 +166,7 @@ func TestNodeDies(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer first.close()
-		if _, err := first.office.EnsureInbox(t.Context(), first.workspace.ID, c.Inbox); err != nil {
+		if _, err := first.office.Inboxes.Ensure(t.Context(), first.workspace.ID, c.Inbox); err != nil {
 			t.Fatal(err)
 		}
 		origin := mailbox.Origin{Source: mailbox.SMTP, EnvelopeFrom: "maren@fennoway.example", EnvelopeTo: []string{c.Inbox}, ReceivedAt: time.Now()}

@@ -46,7 +46,7 @@ type service struct {
 }
 
 func (h *house) serve(ctx context.Context, out io.Writer) error {
-	if err := h.office.FirstInbox(ctx, h.workspace.ID, h.config.Inbox); err != nil {
+	if err := h.office.Inboxes.First(ctx, h.workspace.ID, h.config.Inbox); err != nil {
 		return fmt.Errorf("make the first inbox: %w", err)
 	}
 	pages, err := listen("MUSTER_LISTEN", h.config.Listen, "choose another address or port")

@@ -16,6 +16,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/people"
 	"muster/internal/survey"
 	"muster/internal/ticket"
@@ -187,17 +188,17 @@ func (h *house) stock(tx *db.Tx) error {
 
 // letterboxes makes the inboxes, of which the desk's own may be one.
 func (h *house) letterboxes(tx *db.Tx) error {
-	there, err := mailbox.Inboxes(tx)
+	there, err := inbox.All(tx)
 	if err != nil {
 		return err
 	}
 	for _, in := range inboxes {
-		made := mailbox.Inbox{Address: in.address, Name: in.name, Active: true, Plus: true, Team: h.teams[in.team].ID, Kind: in.kind,
+		made := inbox.Inbox{Address: in.address, Name: in.name, Active: true, Plus: true, Team: h.teams[in.team].ID, Kind: in.kind,
 			AutoAck: in.ack, Block: blocked, Signature: "Quillmere, software for small firms"}
-		if i := slices.IndexFunc(there, func(t mailbox.Inbox) bool { return t.Address == in.address }); i >= 0 {
+		if i := slices.IndexFunc(there, func(t inbox.Inbox) bool { return t.Address == in.address }); i >= 0 {
 			made.ID = there[i].ID
 		}
-		if _, err := h.Office.SaveInbox(tx, made); err != nil {
+		if _, err := h.Office.Inboxes.Save(tx, made); err != nil {
 			return err
 		}
 	}

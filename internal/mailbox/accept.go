@@ -10,6 +10,7 @@ import (
 	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/mailbox/inbox"
 )
 
 // Sources of mail.
@@ -82,14 +83,14 @@ func (o *Office) Keep(ctx context.Context, raw io.Reader) (blob.Ref, error) {
 func (o *Office) File(ctx context.Context, workspace string, origin Origin, ref blob.Ref) (id string, err error) {
 	ctx = access.With(ctx, access.System(workspace))
 	err = o.DB.Update(ctx, func(tx *db.Tx) error {
-		inboxes, err := o.addressed(tx, origin)
+		to, err := addressed(tx, origin)
 		if err != nil {
 			return err
 		}
 		id = ""
-		for _, inbox := range inboxes {
+		for _, in := range to {
 			m := Message{Blob: ref.Key, Size: ref.Size, Origin: origin}
-			m.Origin.Inbox = inbox
+			m.Origin.Inbox = in
 			row, err := file(tx, m)
 			if err != nil {
 				return fmt.Errorf("file a mail: %w", err)
@@ -104,18 +105,18 @@ func (o *Office) File(ctx context.Context, workspace string, origin Origin, ref 
 }
 
 // addressed returns the inboxes that a message is for: "" if it is for none that we know.
-func (o *Office) addressed(tx *db.Tx, origin Origin) ([]string, error) {
+func addressed(tx *db.Tx, origin Origin) ([]string, error) {
 	if origin.Inbox != "" || len(origin.EnvelopeTo) == 0 {
 		return []string{origin.Inbox}, nil
 	}
-	all, err := inboxes(tx)
+	all, err := inbox.All(tx)
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
 	seen := map[string]bool{}
 	for _, to := range origin.EnvelopeTo {
-		if in, ok := all.at(to); ok && !seen[in.ID] {
+		if in, ok := all.At(to); ok && !seen[in.ID] {
 			seen[in.ID] = true
 			ids = append(ids, in.ID)
 		}

@@ -41,7 +41,7 @@ func desk(b *testing.B, address string) (*mailbox.Office, *event.Bus, string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := o.EnsureInbox(b.Context(), w.ID, "support@bench.example"); err != nil {
+	if _, err := o.Inboxes.Ensure(b.Context(), w.ID, "support@bench.example"); err != nil {
 		b.Fatal(err)
 	}
 	return o, bus, w.ID

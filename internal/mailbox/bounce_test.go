@@ -7,6 +7,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mustertest"
 	"muster/internal/request"
 	"muster/internal/ticket"
@@ -84,7 +85,7 @@ func TestCaps(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		in := w.support
-		in.AutoAck, in.Caps = "Thanks.", mailbox.Caps{Tickets: 6, Messages: 4, Answers: 2}
+		in.AutoAck, in.Caps = "Thanks.", inbox.Caps{Tickets: 6, Messages: 4, Answers: 2}
 		w.support = w.save(in)
 		count := map[mailbox.Outcome]int{}
 		var last mailbox.Message

@@ -16,25 +16,11 @@ func (c *custody) judge(r *reading) Outcome {
 	if c.message.Trusted {
 		return ""
 	}
-	if blocks(c.inbox.Block, r.letter.From) != "" {
+	if c.inbox.Blocks(r.letter.From) != "" {
 		return Dropped
 	}
 	if v := c.message.Origin.Verdict; v.DMARC == "fail" && (v.Policy == "quarantine" || v.Policy == "reject") {
 		return Quarantined
-	}
-	return ""
-}
-
-// blocks returns the entry of a block list that stands against an address: an
-// address, or a domain, which blocks those below it too. "" if none does.
-func blocks(list []string, a letter.Address) string {
-	address := a.Fold()
-	_, domain, _ := strings.Cut(address, "@")
-	for _, entry := range list {
-		e := strings.TrimPrefix(fold(entry), "@")
-		if e != "" && (e == address || e == domain || !strings.Contains(e, "@") && strings.HasSuffix(domain, "."+e)) {
-			return e
-		}
 	}
 	return ""
 }
@@ -53,7 +39,7 @@ type settling struct {
 func (s *settling) decide() error {
 	switch s.early {
 	case Dropped:
-		s.message.become(s.tx.Now, Dropped, "The inbox %s takes no mail from %s.", s.inbox.Name, blocks(s.inbox.Block, s.letter.From))
+		s.message.become(s.tx.Now, Dropped, "The inbox %s takes no mail from %s.", s.inbox.Name, s.inbox.Blocks(s.letter.From))
 		return nil
 	case Quarantined:
 		s.message.become(s.tx.Now, Quarantined, "DMARC: it does not come from %s, which asks to %s such mail.", domainOf(s.message.Sender), s.message.Origin.Verdict.Policy)
@@ -101,7 +87,7 @@ func (s *settling) duplicate() (bool, error) {
 			continue // it was released, the other was not
 		}
 		if other.inbox != s.inbox.ID {
-			in, _ := s.inboxes.find(other.inbox)
+			in, _ := s.inboxes.ByID(other.inbox)
 			if s.inbox.OwnCopy || in.OwnCopy {
 				continue
 			}
@@ -118,7 +104,7 @@ func (s *settling) duplicate() (bool, error) {
 }
 
 func (s *settling) nameOf(inbox string) string {
-	in, ok := s.inboxes.find(inbox)
+	in, ok := s.inboxes.ByID(inbox)
 	if !ok {
 		return "another inbox"
 	}
@@ -128,7 +114,7 @@ func (s *settling) nameOf(inbox string) string {
 // ownCame knows a mail of ours that came back: it is on its ticket already.
 func (s *settling) ownCame() (bool, error) {
 	id, entry, ok := s.office.marks.ReadMessageID(s.tx.Workspace, s.letter.MessageID)
-	if _, ours := s.inboxes.at(s.letter.From.Mailbox); !ok || !ours || s.inbox.OwnCopy {
+	if _, ours := s.inboxes.At(s.letter.From.Mailbox); !ok || !ours || s.inbox.OwnCopy {
 		return false, nil
 	}
 	t, err := s.ticketOf(id, entry)
@@ -144,7 +130,7 @@ func (s *settling) ownCame() (bool, error) {
 // elsewhere reports whether the message goes to another inbox of ours too.
 func (s *settling) elsewhere() bool {
 	return slices.ContainsFunc(s.recipients(s.message.Origin), func(a string) bool {
-		in, ok := s.inboxes.at(a)
+		in, ok := s.inboxes.At(a)
 		return ok && in.ID != s.inbox.ID
 	})
 }
@@ -154,7 +140,7 @@ func (s *settling) people(all ...[]letter.Address) []ticket.Person {
 	var persons []ticket.Person
 	for _, some := range all {
 		for _, a := range some {
-			_, ours := s.inboxes.at(a.Mailbox)
+			_, ours := s.inboxes.At(a.Mailbox)
 			if ours || !writable(a.Mailbox) || a.Fold() == s.author.Fold() || a.Fold() == s.message.Sender ||
 				slices.ContainsFunc(persons, func(p ticket.Person) bool { return fold(p.Address) == fold(a.Mailbox) }) {
 				continue

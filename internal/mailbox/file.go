@@ -40,7 +40,7 @@ func (s *settling) file() error {
 
 // join puts the message on a ticket.
 func (s *settling) join(at thread) error {
-	n, err := s.take("messages/"+string(at.ticket.ID), s.limits().Messages)
+	n, err := s.take("messages/"+string(at.ticket.ID), s.inbox.Limits().Messages)
 	if err != nil || n.Over() && s.hold(n, "%s gets more than %d mails an hour.", numbered(at.ticket), n.Limit) {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *settling) openBeside(at thread) error {
 
 // open makes a ticket of the message.
 func (s *settling) open(d ticket.Draft) error {
-	n, err := s.take("tickets/"+cmp.Or(s.message.Sender, "nobody"), s.limits().Tickets)
+	n, err := s.take("tickets/"+cmp.Or(s.message.Sender, "nobody"), s.inbox.Limits().Tickets)
 	if err != nil || n.Over() && s.hold(n, "%s opens more than %d tickets an hour.", cmp.Or(s.message.Sender, "Nobody"), n.Limit) {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *settling) open(d ticket.Draft) error {
 		return err
 	}
 	w := s.writing(author)
-	d.Kind, d.Title, d.Team, d.Inbox, d.Channel = cmp.Or(s.inbox.Kind, defaultKind), s.title, s.inbox.Team, s.inbox.ID, "mail"
+	d.Kind, d.Title, d.Team, d.Inbox, d.Channel = s.inbox.TicketKind(), s.title, s.inbox.Team, s.inbox.ID, "mail"
 	d.Requester, d.First, d.Participants = author.ID, &w, w.Cc
 	t, err := s.office.Desk.Open(s.tx, d)
 	if err != nil {
@@ -143,7 +143,7 @@ func (s *settling) requester() (ticket.Author, error) {
 // knowAuthor makes a contact of an author who can be written to. Our own inboxes are nobody's contacts.
 func (s *settling) knowAuthor(a letter.Address) (ticket.Author, error) {
 	author := ticket.Author{Kind: access.Customer, Name: cmp.Or(oneLine(a.Name), a.Mailbox, "Unknown sender"), Address: a.Mailbox}
-	if _, ours := s.inboxes.at(a.Mailbox); ours || !writable(a.Mailbox) {
+	if _, ours := s.inboxes.At(a.Mailbox); ours || !writable(a.Mailbox) {
 		return author, nil
 	}
 	c, _, err := people.EnsureContact(s.tx, oneLine(a.Name), a.Mailbox)
@@ -194,7 +194,7 @@ func (s *settling) acknowledge(t *ticket.Ticket) error {
 		if s.inbox.AutoAck == "" {
 			return template.MailOf(s.tx, template.Acknowledgement, speaker)
 		}
-		return speaker.Write(ackVariables.Replace(s.inbox.AutoAck))
+		return speaker.Write(s.inbox.Words())
 	})
 }
 
@@ -214,7 +214,7 @@ func (s *settling) answer(t *ticket.Ticket, words func(template.Speaker) (ticket
 		return err
 	}
 	_, _, err = s.office.Desk.Write(s.tx, t.Number, ticket.Writing{Kind: ticket.Automatic, Channel: "mail", Quiet: true, Body: body,
-		Author: ticket.Author{Kind: access.Auto, Name: cmp.Or(s.inbox.FromName, s.inbox.Name)}})
+		Author: ticket.Author{Kind: access.Auto, Name: s.inbox.SenderName()}})
 	if err != nil {
 		return fmt.Errorf("answer by itself: %w", err)
 	}
@@ -223,8 +223,6 @@ func (s *settling) answer(t *ticket.Ticket, words func(template.Speaker) (ticket
 }
 
 const day = 24 * time.Hour
-
-func (s *settling) limits() Caps { return s.inbox.Caps.orDefault() }
 
 // take counts one more of what may happen a number of times an hour.
 func (s *settling) take(name string, limit int) (flow.Count, error) {

@@ -13,6 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/workspace"
 )
@@ -31,9 +32,9 @@ type intakeArgs struct {
 // custody is a message, and what must be known to decide about it.
 type custody struct {
 	message Message
-	inboxes inboxList
-	inbox   Inbox // the zero value if there is none
-	days    int   // within which an answer opens a ticket again
+	inboxes inbox.List
+	inbox   inbox.Inbox // the zero value if there is none
+	days    int         // within which an answer opens a ticket again
 }
 
 // intake decides what becomes of a message. It may be run twice: the outcome,
@@ -115,7 +116,7 @@ func (o *Office) vouch(ctx context.Context, c *custody, r *reading, raw []byte) 
 	if o.Judge == nil || c.message.Origin.Verdict != (Verdict{}) {
 		return
 	}
-	in, _ := c.inboxes.find(c.message.Origin.Inbox) // none: no server's word is trusted
+	in, _ := c.inboxes.ByID(c.message.Origin.Inbox) // none: no server's word is trusted
 	v := o.Judge(ctx, c.message, in, raw, r.letter)
 	for check := range strings.Lines(v.Detail) {
 		c.message.decide(time.Now().UTC(), "%s", strings.TrimSpace(check))
@@ -131,7 +132,7 @@ func (o *Office) load(ctx context.Context, id string) (*custody, error) {
 		if c.message, err = message(tx, id); err != nil {
 			return err
 		}
-		if c.inboxes, err = inboxes(tx); err != nil {
+		if c.inboxes, err = inbox.All(tx); err != nil {
 			return err
 		}
 		w, err := workspace.Current(tx)
@@ -147,13 +148,13 @@ func (c *custody) describe(r *reading) {
 	m.MessageID, m.Sender, m.Subject, m.Content = l.MessageID, l.From.Fold(), l.Subject, r.content
 	if m.Origin.Inbox == "" {
 		for _, a := range r.recipients(m.Origin) {
-			if in, ok := c.inboxes.at(a); ok {
+			if in, ok := c.inboxes.At(a); ok {
 				m.Origin.Inbox = in.ID
 				break
 			}
 		}
 	}
-	in, ok := c.inboxes.find(m.Origin.Inbox)
+	in, ok := c.inboxes.ByID(m.Origin.Inbox)
 	if !ok && len(c.inboxes) > 0 {
 		in = c.inboxes[0]
 		m.Origin.Inbox = in.ID

@@ -13,6 +13,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
@@ -22,7 +23,7 @@ import (
 func TestOutcomes(t *testing.T) {
 	tests := []struct {
 		name  string
-		inbox func(*mailbox.Inbox)
+		inbox func(*inbox.Inbox)
 		from  func(*mailbox.Origin)
 		raw   func(*world) string
 		want  mailbox.Outcome
@@ -118,7 +119,7 @@ func TestOutcomes(t *testing.T) {
 					w.t.Errorf("what was passed on is hidden: %+v", es[0].Body)
 				}
 			}},
-		{name: "a machine's mail is kept, and quiet", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.AutoAck = "Thanks." },
+		{name: "a machine's mail is kept, and quiet", want: mailbox.Opened, inbox: func(in *inbox.Inbox) { in.AutoAck = "Thanks." },
 			raw: func(w *world) string {
 				return w.from("nagios@net.example", "DOWN web1", "web1 is down", "Auto-Submitted: auto-generated", "Cc: ops@net.example")
 			},
@@ -148,7 +149,7 @@ func TestOutcomes(t *testing.T) {
 			from: func(o *mailbox.Origin) { o.Verdict = mailbox.Verdict{DMARC: "fail", Policy: "reject"} },
 			raw:  func(w *world) string { return w.from(carla, "Hi", "Hi") }},
 		{name: "and not where it does not", want: mailbox.Opened, from: func(o *mailbox.Origin) { o.Verdict = mailbox.Verdict{DMARC: "fail", Policy: "none"} },
-			inbox: func(in *mailbox.Inbox) { in.AutoAck = "Thanks." },
+			inbox: func(in *inbox.Inbox) { in.AutoAck = "Thanks." },
 			raw:   func(w *world) string { return w.from(carla, "Hi", "Hi") },
 			check: func(w *world, m mailbox.Message) {
 				if len(w.sent) != 0 {
@@ -157,20 +158,20 @@ func TestOutcomes(t *testing.T) {
 			}},
 		{name: "who is vouched for is answered, though the mail came by another's server", want: mailbox.Opened,
 			from:  func(o *mailbox.Origin) { o.Verdict = mailbox.Verdict{SPF: "fail", DKIM: "pass", DMARC: "pass"} },
-			inbox: func(in *mailbox.Inbox) { in.AutoAck = "Thanks." },
+			inbox: func(in *inbox.Inbox) { in.AutoAck = "Thanks." },
 			raw:   func(w *world) string { return w.from(carla, "Hi", "Hi") },
 			check: func(w *world, m mailbox.Message) {
 				if len(w.sent) != 1 {
 					w.t.Errorf("%d answers were sent, want one", len(w.sent))
 				}
 			}},
-		{name: "a blocked address is dropped", want: mailbox.Dropped, inbox: func(in *mailbox.Inbox) { in.Block = []string{"Carla@acme.example"} },
+		{name: "a blocked address is dropped", want: mailbox.Dropped, inbox: func(in *inbox.Inbox) { in.Block = []string{"Carla@acme.example"} },
 			raw: func(w *world) string { return w.from(carla, "Hi", "Hi") }},
-		{name: "a blocked domain is dropped, and those below it", want: mailbox.Dropped, inbox: func(in *mailbox.Inbox) { in.Block = []string{"@acme.example"} },
+		{name: "a blocked domain is dropped, and those below it", want: mailbox.Dropped, inbox: func(in *inbox.Inbox) { in.Block = []string{"@acme.example"} },
 			raw: func(w *world) string { return w.from("x@news.acme.example", "Hi", "Hi") }},
-		{name: "a domain that only ends alike is not", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.Block = []string{"cme.example"} },
+		{name: "a domain that only ends alike is not", want: mailbox.Opened, inbox: func(in *inbox.Inbox) { in.Block = []string{"cme.example"} },
 			raw: func(w *world) string { return w.from(carla, "Hi", "Hi") }},
-		{name: "a new ticket is acknowledged", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.AutoAck = "Dear {{name}}, **{{title}}** is #{{number}}." },
+		{name: "a new ticket is acknowledged", want: mailbox.Opened, inbox: func(in *inbox.Inbox) { in.AutoAck = "Dear {{name}}, **{{title}}** is #{{number}}." },
 			raw: func(w *world) string { return w.from("Carla <"+carla+">", "A *big* one", "Hi") },
 			check: func(w *world, m mailbox.Message) {
 				if len(w.sent) != 1 {
@@ -185,21 +186,21 @@ func TestOutcomes(t *testing.T) {
 					w.t.Errorf("got\n%s", raw)
 				}
 			}},
-		{name: "in the words of the template, if the inbox has none", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.Acknowledge = true },
+		{name: "in the words of the template, if the inbox has none", want: mailbox.Opened, inbox: func(in *inbox.Inbox) { in.Acknowledge = true },
 			raw: func(w *world) string { return w.from("Carla <"+carla+">", "A *big* one", "Hi") },
 			check: func(w *world, m mailbox.Message) {
 				if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "Hello Carla Cole,") || !strings.Contains(string(w.sent[0].Raw), "A *big* one") {
 					w.t.Errorf("got %d mails: %+v", len(w.sent), w.sent)
 				}
 			}},
-		{name: "what a title says is no variable", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.AutoAck = "{{title}}" },
+		{name: "what a title says is no variable", want: mailbox.Opened, inbox: func(in *inbox.Inbox) { in.AutoAck = "{{title}}" },
 			raw: func(w *world) string { return w.from("Carla <"+carla+">", "{{number}} {{ticket.number}}", "Hi") },
 			check: func(w *world, m mailbox.Message) {
 				if len(w.sent) != 1 || !strings.Contains(string(w.sent[0].Raw), "\r\n{{number}} {{ticket.number}}") {
 					w.t.Errorf("got %s", w.sent[0].Raw)
 				}
 			}},
-		{name: "the inbox says of which kind and whose the tickets are", want: mailbox.Opened, inbox: func(in *mailbox.Inbox) { in.Kind, in.Team = "complaint", "" },
+		{name: "the inbox says of which kind and whose the tickets are", want: mailbox.Opened, inbox: func(in *inbox.Inbox) { in.Kind, in.Team = "complaint", "" },
 			raw: func(w *world) string { return w.from(carla, "Hi", "Hi") },
 			check: func(w *world, m mailbox.Message) {
 				if tt, _ := w.ticket(m); tt.Kind != "complaint" || tt.Team != "" || tt.Inbox != w.support.ID {
@@ -275,10 +276,10 @@ func (w *world) requested(m mailbox.Message, name, address string) {
 
 // Each row is a mail that is offered twice, in one way or another.
 func TestSameMail(t *testing.T) {
-	second := func(w *world) mailbox.Inbox {
-		return w.save(mailbox.Inbox{Name: "Sales", Address: "sales@quillmere.example", Active: true})
+	second := func(w *world) inbox.Inbox {
+		return w.save(inbox.Inbox{Name: "Sales", Address: "sales@quillmere.example", Active: true})
 	}
-	at := func(in mailbox.Inbox) func(*mailbox.Origin) { return func(o *mailbox.Origin) { o.Inbox = in.ID } }
+	at := func(in inbox.Inbox) func(*mailbox.Origin) { return func(o *mailbox.Origin) { o.Inbox = in.ID } }
 	tests := []struct {
 		name string
 		run  func(*world) []string // ids
@@ -444,7 +445,7 @@ func TestLargeMailsTakeTurns(t *testing.T) {
 		w := newWorldOf(t, d, "desk.quillmere.example", "support@quillmere.example", func(o *mailbox.Office) {
 			o.Limits = letter.DefaultLimits()
 			o.Limits.Size = 100_000
-			o.Judge = func(context.Context, mailbox.Message, mailbox.Inbox, []byte, *letter.Letter) mailbox.Verdict {
+			o.Judge = func(context.Context, mailbox.Message, inbox.Inbox, []byte, *letter.Letter) mailbox.Verdict {
 				if n := reading.Add(1); n > most.Load() {
 					most.Store(n)
 				}

@@ -15,9 +15,9 @@ import (
 	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/event"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/mark"
-	"muster/internal/memory"
 	"muster/internal/ticket"
 )
 
@@ -31,27 +31,29 @@ type Office struct {
 	URL    string        // the web address of the desk
 	Limits letter.Limits // the zero value: the defaults
 
+	// Inboxes are the addresses that mail comes to and goes out from. NewOffice opens the book.
+	Inboxes *inbox.Book
+
 	// Send hands a mail to the next mail system and tells what it said for
 	// each recipient. Nil means that MUSTER_SMARTHOST is not set: mail waits.
 	Send func(ctx context.Context, o Outgoing) []Result
 
 	// Judge tells where a message really comes from. It may ask name servers, so
 	// it is asked while a mail is read, after its bytes are safe. Nil: nobody is asked.
-	Judge func(ctx context.Context, m Message, in Inbox, raw []byte, l *letter.Letter) Verdict
+	Judge func(ctx context.Context, m Message, in inbox.Inbox, raw []byte, l *letter.Letter) Verdict
 
 	// Complete fills into an automatic mail what is not to be read on the ticket: signed links. Nil: nothing.
 	Complete func(workspace, page string) string
 
-	marks  mark.Signer
-	routes *memory.Of[string, route]
-	room   *semaphore.Weighted // bytes of mail that are being read: taken apart, a mail is many times its size
+	marks mark.Signer
+	room  *semaphore.Weighted // bytes of mail that are being read: taken apart, a mail is many times its size
 }
 
 // NewOffice returns an office that takes part in what happens on its bus: it
 // must be made before the bus works.
 func NewOffice(o Office) *Office {
-	o.routes = routes(o.Bus)
 	o.marks = mark.New(o.Secret, o.URL)
+	o.Inboxes = inbox.NewBook(inbox.Book{DB: o.DB, Bus: o.Bus, Desk: o.Desk, Marks: o.marks})
 	if o.Complete == nil {
 		o.Complete = func(_, page string) string { return page }
 	}

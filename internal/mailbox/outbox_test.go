@@ -1,6 +1,10 @@
 package mailbox_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +15,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
@@ -313,11 +318,34 @@ func TestSendingIsTakenUpAgain(t *testing.T) {
 	})
 }
 
+// What is sent is to be signed with the key of the inbox that it is from.
+func TestSigned(t *testing.T) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		in := w.support
+		in.DKIM = inbox.DKIM{Domain: "quillmere.example", Selector: "s1", Key: text}
+		w.save(in)
+		w.take(w.from(carla, "Hi", "Hi"))
+		if out := w.answer(1, "Hello."); out.DKIM == nil || out.DKIM.Key != text || out.DKIM.Selector != "s1" {
+			t.Errorf("got %+v to sign with", out.DKIM)
+		}
+	})
+}
+
 // Our own inboxes are written to by nobody here, and nobody twice.
 func TestNotToOurselves(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		w.save(mailbox.Inbox{Address: "sales@quillmere.example", Active: true})
+		w.save(inbox.Inbox{Address: "sales@quillmere.example", Active: true})
 		w.take(w.from(carla, "Hi", "Hi"))
 		body, err := ticket.Compose("Hello.")
 		if err != nil {

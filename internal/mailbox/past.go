@@ -8,6 +8,7 @@ import (
 	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/workspace"
 )
 
@@ -47,7 +48,7 @@ func (o *Office) Settle(tx *db.Tx, p *Parcel) (Message, error) {
 	if !fresh {
 		return Message{}, fault.New(fault.Conflict, "The mail is in the ledger already.")
 	}
-	if c.inboxes, err = inboxes(tx); err != nil {
+	if c.inboxes, err = inbox.All(tx); err != nil {
 		return Message{}, err
 	}
 	w, err := workspace.Current(tx)

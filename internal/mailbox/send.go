@@ -1,12 +1,10 @@
 package mailbox
 
 import (
-	"cmp"
 	"context"
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/fault"
 	"muster/internal/mailbox/outbox"
 )
 
@@ -18,7 +16,6 @@ type (
 	Delivery        = outbox.Delivery
 	Waiting         = outbox.Waiting
 	DeliveryChanged = outbox.DeliveryChanged
-	DKIM            = outbox.DKIM
 	Memo            = outbox.Memo
 )
 
@@ -69,39 +66,10 @@ func Post(tx *db.Tx, m Memo) (string, error) {
 
 // openOutbox has what is written to customers sent.
 func (o *Office) openOutbox() {
-	outbox.New(o.Bus, outbox.Box{DB: o.DB, Desk: o.Desk, Blobs: o.Blobs, Marks: o.marks, Leave: o.URL + "/settings/notifications",
-		Ready:  func() bool { return o.Send != nil },
-		Send:   func(ctx context.Context, m Outgoing) []Result { return o.Send(ctx, m) },
-		Most:   func() int64 { return o.Limits.Size },
-		Sender: o.sender, Complete: o.Complete,
-		Ours: func(tx *db.Tx) (func(string) bool, error) {
-			all, err := inboxes(tx)
-			return func(address string) bool { _, ok := all.at(address); return ok }, err
-		},
+	outbox.New(o.Bus, outbox.Box{DB: o.DB, Desk: o.Desk, Blobs: o.Blobs, Marks: o.marks, Inboxes: o.Inboxes, Leave: o.URL + "/settings/notifications",
+		Ready:    func() bool { return o.Send != nil },
+		Send:     func(ctx context.Context, m Outgoing) []Result { return o.Send(ctx, m) },
+		Most:     func() int64 { return o.Limits.Size },
+		Complete: o.Complete,
 	})
-}
-
-// sender returns who mail about an inbox's tickets is from: it, else the workspace's first that is active.
-func (o *Office) sender(tx *db.Tx, inbox string) (outbox.Sender, error) {
-	all, err := inboxes(tx)
-	if err != nil {
-		return outbox.Sender{}, err
-	}
-	in, ok := all.find(inbox)
-	for i := 0; !(ok && in.Active) && i < len(all); i++ {
-		in, ok = all[i], true
-	}
-	if !ok || !in.Active {
-		return outbox.Sender{}, nil
-	}
-	s := outbox.Sender{Address: in.Address, Name: cmp.Or(in.FromName, in.Name), Signature: in.Signature, Plus: in.Plus, Answers: in.Caps.orDefault().Answers}
-	open, err := o.Unseal(in)
-	if err != nil {
-		s.Trouble = fault.Message(err)
-		return s, nil
-	}
-	if k := open.DKIM; k.Key != "" && k.Domain != "" && k.Selector != "" {
-		s.DKIM = &k
-	}
-	return s, nil
 }

@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"database/sql"
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -14,55 +13,6 @@ import (
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
-
-const inboxColumns = `workspace_id, id, address, active, settings, created_at, version`
-
-func scanInbox(r db.Row) (in Inbox, err error) {
-	var settings string
-	if err := r.Scan(&in.Workspace, &in.ID, &in.Address, db.Bool(&in.Active), &settings, db.Time(&in.CreatedAt), &in.Version); err != nil {
-		return in, err
-	}
-	return in, json.Unmarshal([]byte(settings), &in)
-}
-
-func inboxes(tx *db.Tx) (inboxList, error) {
-	return db.All(tx, scanInbox, `SELECT `+inboxColumns+` FROM inboxes WHERE workspace_id = $1 ORDER BY id`, tx.Workspace)
-}
-
-func inboxesAnywhere(tx *db.Tx) ([]Inbox, error) {
-	return db.All(tx, scanInbox, `SELECT `+inboxColumns+` FROM inboxes ORDER BY workspace_id, id`)
-}
-
-func inboxAnywhere(tx *db.Tx, folded, plain string) (Inbox, error) {
-	return db.One(tx, scanInbox, `
-		SELECT `+inboxColumns+` FROM inboxes WHERE folded IN ($1, $2) AND active = 1
-		ORDER  BY CASE WHEN folded = $1 THEN 0 ELSE 1 END, id LIMIT 1`, folded, plain)
-}
-
-// takenAnywhere reports whether another inbox has an address that this one is to get: one workspace must not get another's mail.
-func takenAnywhere(tx *db.Tx, in Inbox) (bool, error) {
-	n, err := db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM inboxes WHERE folded = $1 AND id <> $2
-		AND    NOT EXISTS (SELECT 1 FROM inboxes WHERE folded = $1 AND id = $2)`, fold(in.Address), in.ID)
-	return n > 0, err
-}
-
-func storeInbox(tx *db.Tx, in Inbox) error {
-	taken, err := takenAnywhere(tx, in)
-	if err != nil {
-		return err
-	}
-	if taken {
-		return fault.Field("address", "There is an inbox with the address %s already, here or in another workspace.", in.Address)
-	}
-	_, err = tx.Exec(`
-		INSERT INTO inboxes (`+inboxColumns+`, folded)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (workspace_id, id) DO UPDATE SET
-			address = excluded.address, folded = excluded.folded, active = excluded.active, settings = excluded.settings, version = excluded.version`,
-		tx.Workspace, in.ID, in.Address, db.Bool(&in.Active), db.JSON(&in), db.Time(&in.CreatedAt), in.Version, fold(in.Address))
-	return err
-}
 
 const messageColumns = `id, inbox_id, origin, size, blob, received_at, outcome, reason, ticket_id, entry_id, other_id, trusted, attempts,
 	message_id, sender, subject, content, settled_at, steps`

@@ -14,6 +14,7 @@ import (
 	"muster/internal/blob"
 	"muster/internal/db"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -24,7 +25,7 @@ type world struct {
 	t       testing.TB
 	office  *mailbox.Office
 	store   *store
-	support mailbox.Inbox
+	support inbox.Inbox
 	system  context.Context
 
 	mu    sync.Mutex
@@ -47,7 +48,7 @@ func newWorldOf(t testing.TB, d *db.DB, host, address string, change ...func(*ma
 	}
 	w.office = mailbox.NewOffice(o)
 	w.system = access.With(t.Context(), access.System(w.Workspace.ID))
-	w.support = w.save(mailbox.Inbox{Name: "Quillmere Support", Address: address, Team: w.Tier1.ID, Active: true, Plus: true})
+	w.support = w.save(inbox.Inbox{Name: "Quillmere Support", Address: address, Team: w.Tier1.ID, Active: true, Plus: true})
 	return w
 }
 
@@ -70,10 +71,10 @@ func answerAll(o mailbox.Outgoing, s mailbox.State, code int, text string) []mai
 }
 
 // save saves an inbox, with Ann's rights.
-func (w *world) save(in mailbox.Inbox) mailbox.Inbox {
+func (w *world) save(in inbox.Inbox) inbox.Inbox {
 	w.t.Helper()
 	mustertest.Do(w.t, w.DB, w.system, func(tx *db.Tx) (err error) {
-		in, err = w.office.SaveInbox(tx, in)
+		in, err = w.office.Inboxes.Save(tx, in)
 		return err
 	})
 	return in

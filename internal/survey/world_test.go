@@ -14,6 +14,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mustertest"
 	"muster/internal/people"
 	"muster/internal/survey"
@@ -51,7 +52,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.system = access.With(t.Context(), access.System(w.Workspace.ID))
 	w.agent = w.As(w.Ann)
 	mustertest.Do(t, d, w.system, func(tx *db.Tx) error {
-		_, err := office.SaveInbox(tx, mailbox.Inbox{Name: "Support", Address: "support@quillmere.example", Team: w.Tier1.ID, Active: true, Plus: true})
+		_, err := office.Inboxes.Save(tx, inbox.Inbox{Name: "Support", Address: "support@quillmere.example", Team: w.Tier1.ID, Active: true, Plus: true})
 		return err
 	})
 	return w

@@ -8,8 +8,8 @@ import (
 	"muster/internal/api/directory"
 	"muster/internal/api/rest"
 	"muster/internal/db"
-	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
+	"muster/internal/mailbox/inbox"
 )
 
 // Inbox is an address that mail comes to and goes out from. Its secrets are not shown.
@@ -55,8 +55,8 @@ type Fetching struct {
 	FetchedAt *time.Time `json:"fetched_at" doc:"When all was fetched last; null: never."`
 }
 
-// inbox shows an inbox to who may set it up.
-func inbox(tx *db.Tx, in mailbox.Inbox) (Inbox, error) {
+// shownInbox is an inbox as it is shown to who may set it up.
+func shownInbox(tx *db.Tx, in inbox.Inbox) (Inbox, error) {
 	w := Inbox{ID: in.ID, Address: in.Address, Name: in.Name, Active: in.Active, FromName: in.FromName, Team: in.Team, Kind: in.Kind,
 		Signature: in.Signature, Acknowledge: in.Acknowledge, AutoAck: in.AutoAck, Block: append([]string{}, in.Block...), OwnCopy: in.OwnCopy, Plus: in.Plus,
 		TrustedHost: in.TrustedHost, Version: in.Version}
@@ -78,13 +78,13 @@ func (a *API) inboxes(ctx context.Context, _ *struct{}) (*rest.Page[Inbox], erro
 		if err := tx.Must(access.InboxManage); err != nil {
 			return nil, err
 		}
-		all, err := mailbox.Inboxes(tx)
+		all, err := inbox.All(tx)
 		if err != nil {
 			return nil, err
 		}
 		items := make([]Inbox, len(all))
 		for i, in := range all {
-			if items[i], err = inbox(tx, in); err != nil {
+			if items[i], err = shownInbox(tx, in); err != nil {
 				return nil, err
 			}
 		}
@@ -92,11 +92,11 @@ func (a *API) inboxes(ctx context.Context, _ *struct{}) (*rest.Page[Inbox], erro
 	})
 }
 
-func findInbox(tx *db.Tx, id string) (mailbox.Inbox, error) {
+func findInbox(tx *db.Tx, id string) (inbox.Inbox, error) {
 	if err := tx.Must(access.InboxManage); err != nil {
-		return mailbox.Inbox{}, err
+		return inbox.Inbox{}, err
 	}
-	return mailbox.FindInbox(tx, id)
+	return inbox.Find(tx, id)
 }
 
 func (a *API) inbox(ctx context.Context, in *rest.Identified) (*rest.Versioned[Inbox], error) {
@@ -105,7 +105,7 @@ func (a *API) inbox(ctx context.Context, in *rest.Identified) (*rest.Versioned[I
 		if err != nil {
 			return nil, err
 		}
-		w, err := inbox(tx, found)
+		w, err := shownInbox(tx, found)
 		return rest.VersionedOf(found.Version, w), err
 	})
 }
@@ -129,7 +129,7 @@ type InboxChange struct {
 }
 
 // made returns the inbox with the changes made.
-func (c InboxChange) made(in mailbox.Inbox) mailbox.Inbox {
+func (c InboxChange) made(in inbox.Inbox) inbox.Inbox {
 	rest.Set(&in.Address, c.Address)
 	rest.Set(&in.Name, c.Name)
 	rest.Set(&in.Active, c.Active)
@@ -145,7 +145,7 @@ func (c InboxChange) made(in mailbox.Inbox) mailbox.Inbox {
 	rest.Set(&in.TrustedHost, c.TrustedHost)
 	if c.IMAP != nil {
 		s := c.IMAP
-		in.IMAP = mailbox.Server{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Password: s.Password, Trust: s.Trust, After: s.After, MoveTo: s.MoveTo}
+		in.IMAP = inbox.Server{Host: s.Host, Port: s.Port, Security: s.Security, User: s.User, Password: s.Password, Trust: s.Trust, After: s.After, MoveTo: s.MoveTo}
 		if len(s.Folders) > 0 {
 			in.IMAP.Folder, in.IMAP.More = s.Folders[0], s.Folders[1:]
 		}
@@ -158,7 +158,7 @@ type newInbox struct{ Body InboxChange }
 
 func (a *API) addInbox(ctx context.Context, in *newInbox) (*rest.Versioned[Inbox], error) {
 	return rest.Update(ctx, a.DB, func(tx *db.Tx) (*rest.Versioned[Inbox], error) {
-		return a.saveInbox(tx, in.Body.made(mailbox.Inbox{Active: true}))
+		return a.saveInbox(tx, in.Body.made(inbox.Inbox{Active: true}))
 	})
 }
 
@@ -182,16 +182,16 @@ func (a *API) changeInbox(ctx context.Context, in *changeInbox) (*rest.Versioned
 	})
 }
 
-func (a *API) saveInbox(tx *db.Tx, in mailbox.Inbox) (*rest.Versioned[Inbox], error) {
+func (a *API) saveInbox(tx *db.Tx, in inbox.Inbox) (*rest.Versioned[Inbox], error) {
 	team, err := directory.TeamID(tx, in.Team)
 	if err != nil {
 		return nil, err
 	}
 	in.Team = team
-	saved, err := a.Office.SaveInbox(tx, in)
+	saved, err := a.Office.Inboxes.Save(tx, in)
 	if err != nil {
 		return nil, rest.Renamed(err, "imap.moveTo", "imap.move_to", "trustedHost", "trusted_host", "autoAck", "acknowledgement")
 	}
-	w, err := inbox(tx, saved)
+	w, err := shownInbox(tx, saved)
 	return rest.VersionedOf(saved.Version, w), err
 }

@@ -76,7 +76,7 @@ func (b *Box) sendMemo(ctx context.Context, a memoArgs) error {
 		if p.all, err = deliveriesOf(tx, []string{a.Memo}); err != nil {
 			return err
 		}
-		p.from, err = b.Sender(tx, "")
+		p.from, err = b.senderOf(tx, "")
 		return err
 	})
 	if db.Missing(err) || err == nil && (len(p.all) == 0 || !p.all[0].open()) {

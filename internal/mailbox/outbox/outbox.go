@@ -12,55 +12,37 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox/compose"
 	"muster/internal/mailbox/flow"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/mark"
 	"muster/internal/ticket"
 )
 
 // Box is where mail waits until it is sent.
 type Box struct {
-	DB    *db.DB
-	Desk  *ticket.Desk
-	Blobs blob.Store
-	Marks mark.Signer
-	Leave string // the page on which a colleague chooses to get no more memos
+	DB      *db.DB
+	Desk    *ticket.Desk
+	Blobs   blob.Store
+	Marks   mark.Signer
+	Inboxes *inbox.Book
+	Leave   string // the page on which a colleague chooses to get no more memos
 
-	Ready  func() bool                                        // whether there is a mail system to hand mail to
-	Send   func(context.Context, Mail) []Result               // hands a mail to it
-	Most   func() int64                                       // bytes of attachments in one mail
-	Sender func(tx *db.Tx, inbox string) (Sender, error)      // who mail of an inbox is from; the zero value: nobody
-	Ours   func(tx *db.Tx) (func(address string) bool, error) // which addresses are our own
+	Ready func() bool                          // whether there is a mail system to hand mail to
+	Send  func(context.Context, Mail) []Result // hands a mail to it
+	Most  func() int64                         // bytes of attachments in one mail
 
 	// Complete fills into an automatic mail what is not to be read on the ticket: signed links.
 	Complete func(workspace, page string) string
-}
-
-// Sender is who a mail is from.
-type Sender struct {
-	Address, Name string
-	Signature     string // Markdown
-	Plus          bool   // the mail system delivers name+anything@ to the address
-	Answers       int    // automatic ones an hour, to one address or on one ticket
-	DKIM          *DKIM  // nil: mail is not signed
-	Trouble       string // a sentence: why nothing can be sent for now; empty: all is well
-}
-
-// DKIM is what mail is signed with.
-type DKIM struct {
-	Domain   string `json:"domain,omitempty"`
-	Selector string `json:"selector,omitempty"`
-	Key      string `json:"-"` // PEM of a private key, RSA or Ed25519
-	Sealed   string `json:"key,omitempty"`
 }
 
 // Mail is ready to be sent.
 type Mail struct {
 	Workspace    string
 	Entry        string
-	From         string   // the address in the header
-	EnvelopeFrom string   // where reports go
-	Recipients   []string // addresses
-	Raw          []byte   // with lines that end in CRLF, without a DKIM signature
-	DKIM         *DKIM    // to sign with; nil: not at all
+	From         string      // the address in the header
+	EnvelopeFrom string      // where reports go
+	Recipients   []string    // addresses
+	Raw          []byte      // with lines that end in CRLF, without a DKIM signature
+	DKIM         *inbox.DKIM // to sign with; nil: not at all
 }
 
 // Result is what the next mail system said for one recipient.
@@ -128,14 +110,14 @@ func (b *Box) addressees(tx *db.Tx, t *ticket.Ticket, e *ticket.Entry) ([]Delive
 }
 
 func (b *Box) deliveries(tx *db.Tx, t *ticket.Ticket, e *ticket.Entry, to, cc []ticket.Person) ([]Delivery, error) {
-	ours, err := b.Ours(tx)
+	inboxes, err := inbox.All(tx)
 	if err != nil {
 		return nil, err
 	}
 	var all []Delivery
 	seen := map[string]bool{"": true}
 	for i, p := range append(to[:len(to):len(to)], cc...) {
-		if seen[ticket.FoldAddress(p.Address)] || ours(p.Address) {
+		if _, ours := inboxes.At(p.Address); ours || seen[ticket.FoldAddress(p.Address)] {
 			continue
 		}
 		seen[ticket.FoldAddress(p.Address)] = true
@@ -159,7 +141,7 @@ func (b *Box) deliveries(tx *db.Tx, t *ticket.Ticket, e *ticket.Entry, to, cc []
 // hush ends the talk of machines: past so many automatic mails an hour to one
 // address, or on one ticket, no more are sent. They are on the ticket all the same.
 func (b *Box) hush(tx *db.Tx, t *ticket.Ticket, d *Delivery) error {
-	from, err := b.Sender(tx, t.Inbox)
+	from, err := b.senderOf(tx, t.Inbox)
 	if err != nil {
 		return err
 	}

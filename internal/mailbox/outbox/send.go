@@ -36,7 +36,7 @@ type parcel struct {
 	asked      *ticket.Entry   // what the customer said last before it; nil: nothing
 	deliveries []Delivery      // that are still open
 	all        []Delivery
-	from       Sender
+	from       sender
 	zone       *time.Location
 }
 
@@ -198,7 +198,7 @@ func (b *Box) parcel(ctx context.Context, entry string) (*parcel, error) {
 		if err := p.follow(tx); err != nil {
 			return err
 		}
-		if p.from, err = b.Sender(tx, p.ticket.Inbox); err != nil {
+		if p.from, err = b.senderOf(tx, p.ticket.Inbox); err != nil {
 			return err
 		}
 		p.zone = zoneOf(tx)

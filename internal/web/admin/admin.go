@@ -6,6 +6,7 @@ import (
 
 	"muster/internal/event"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/people"
 	"muster/internal/ticket"
 	"muster/internal/web/admin/sheet"
@@ -22,7 +23,7 @@ type Screens struct {
 	Gate   *people.Gate
 
 	// TestInbox tries an inbox out, step by step.
-	TestInbox func(ctx context.Context, in mailbox.Inbox) []ui.Step
+	TestInbox func(ctx context.Context, in inbox.Inbox) []ui.Step
 }
 
 // Routes are the pages, for who has signed in.

@@ -9,8 +9,8 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/mailbox"
 	"muster/internal/mailbox/imap"
+	"muster/internal/mailbox/inbox"
 	"muster/internal/people"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
@@ -23,7 +23,7 @@ func (s *Screens) showInboxes(w http.ResponseWriter, r *http.Request) error {
 		if err := tx.Must(access.InboxManage); err != nil {
 			return err
 		}
-		all, err := mailbox.Inboxes(tx)
+		all, err := inbox.All(tx)
 		if err != nil {
 			return err
 		}
@@ -45,22 +45,22 @@ func (s *Screens) showInboxes(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// inbox returns the one that the path names, or a new one.
-func inbox(tx *db.Tx, r *http.Request) (mailbox.Inbox, error) {
+// chosenInbox returns the one that the path names, or a new one.
+func chosenInbox(tx *db.Tx, r *http.Request) (inbox.Inbox, error) {
 	if err := tx.Must(access.InboxManage); err != nil {
-		return mailbox.Inbox{}, err
+		return inbox.Inbox{}, err
 	}
 	if r.PathValue("id") == "new" {
-		return mailbox.Inbox{Active: true, Plus: true}, nil
+		return inbox.Inbox{Active: true, Plus: true}, nil
 	}
-	return mailbox.FindInbox(tx, r.PathValue("id"))
+	return inbox.Find(tx, r.PathValue("id"))
 }
 
 func (s *Screens) showInbox(w http.ResponseWriter, r *http.Request) error {
 	v := sheet.New(r, "Inbox")
 	v.Back = "/settings/inboxes"
 	return s.See(w, r, &v, func(tx *db.Tx) error {
-		in, err := inbox(tx, r)
+		in, err := chosenInbox(tx, r)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *Screens) showInbox(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func (s *Screens) fillInbox(tx *db.Tx, v *sheet.Sheet, in mailbox.Inbox) error {
+func (s *Screens) fillInbox(tx *db.Tx, v *sheet.Sheet, in inbox.Inbox) error {
 	form, err := s.inboxForm(tx, in)
 	v.Forms = []ui.Form{form}
 	if in.ID != "" {
@@ -83,7 +83,7 @@ func (s *Screens) fillInbox(tx *db.Tx, v *sheet.Sheet, in mailbox.Inbox) error {
 }
 
 // folders are those that were chosen, one a line.
-func folders(s mailbox.Server) string {
+func folders(s inbox.Server) string {
 	if s.Folder == "" {
 		return ""
 	}
@@ -91,7 +91,7 @@ func folders(s mailbox.Server) string {
 }
 
 // fetching shows how the mail of an inbox is fetched, to who may see that.
-func fetching(tx *db.Tx, in mailbox.Inbox) ([]ui.Part, error) {
+func fetching(tx *db.Tx, in inbox.Inbox) ([]ui.Part, error) {
 	if in.IMAP.Host == "" || !in.Active || !tx.May(access.MailRead) {
 		return nil, nil
 	}
@@ -111,7 +111,7 @@ func fetching(tx *db.Tx, in mailbox.Inbox) ([]ui.Part, error) {
 	return parts, err
 }
 
-func fetchBanner(in mailbox.Inbox, s imap.State) ui.Banner {
+func fetchBanner(in inbox.Inbox, s imap.State) ui.Banner {
 	switch s.Status {
 	case imap.Watching:
 		return ui.Banner{Icon: "check", Is: "good", Strong: "All mail has been fetched.", Text: "New mail on " + in.IMAP.Host + " comes at once."}
@@ -122,7 +122,7 @@ func fetchBanner(in mailbox.Inbox, s imap.State) ui.Banner {
 		Text: fmt.Sprintf("It is tried again; attempts so far: %d. What was said last: %s", s.Failures, sheet.Sentence(s.Detail))}
 }
 
-func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
+func (s *Screens) inboxForm(tx *db.Tx, in inbox.Inbox) (ui.Form, error) {
 	teams, err := people.Teams(tx)
 	teamOptions := []ui.Option{{Text: "No team"}}
 	for _, t := range teams {
@@ -170,16 +170,16 @@ func (s *Screens) inboxForm(tx *db.Tx, in mailbox.Inbox) (ui.Form, error) {
 	}}, err
 }
 
-func ackField(in mailbox.Inbox) ui.Field {
+func ackField(in inbox.Inbox) ui.Field {
 	return ui.Field{Name: "acknowledge", Label: "Acknowledge each new ticket of a person, never of a machine", Kind: ui.Check, Value: sheet.Truth(in.Acknowledge), Hint: "In the words of the template “Mail: acknowledgement”, in the customer's language."}
 }
 
-func ackWords(in mailbox.Inbox) ui.Field {
+func ackWords(in inbox.Inbox) ui.Field {
 	return ui.Field{Name: "autoAck", Label: "Words of its own", Kind: ui.Long, Value: in.AutoAck, Hint: "In one language, with variables such as {{ticket.number}}, {{ticket.title}} and {{requester.name}}. They acknowledge in the template's place."}
 }
 
 // readInbox lays what was typed over the inbox there is.
-func readInbox(r *http.Request, in mailbox.Inbox) mailbox.Inbox {
+func readInbox(r *http.Request, in inbox.Inbox) inbox.Inbox {
 	f := r.PostForm
 	in.Address, in.Name, in.FromName, in.Active = f.Get("address"), f.Get("name"), f.Get("fromName"), f.Get("active") != ""
 	in.Team, in.Kind, in.Signature, in.AutoAck = f.Get("team"), f.Get("kind"), f.Get("signature"), f.Get("autoAck")
@@ -210,9 +210,9 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 	if err := sheet.Parse(r); err != nil {
 		return err
 	}
-	var saved mailbox.Inbox
+	var saved inbox.Inbox
 	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
-		in, err := inbox(tx, r)
+		in, err := chosenInbox(tx, r)
 		if err != nil {
 			return err
 		}
@@ -222,12 +222,12 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 				return fault.Field("team", "%s", fault.Message(err))
 			}
 		}
-		saved, err = s.Office.SaveInbox(tx, in)
+		saved, err = s.Office.Inboxes.Save(tx, in)
 		return err
 	})
 	if err != nil {
 		return s.Refuse(w, r, err, func(tx *db.Tx, v *sheet.Sheet) error {
-			in, err := inbox(tx, r)
+			in, err := chosenInbox(tx, r)
 			if err != nil {
 				return err
 			}
@@ -241,8 +241,8 @@ func (s *Screens) saveInbox(w http.ResponseWriter, r *http.Request) error {
 // testInbox tries an inbox out and shows each step.
 func (s *Screens) testInbox(w http.ResponseWriter, r *http.Request) error {
 	v := sheet.New(r, "Test of an inbox")
-	var in mailbox.Inbox
-	if err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) { in, err = inbox(tx, r); return err }); err != nil {
+	var in inbox.Inbox
+	if err := s.DB.View(r.Context(), func(tx *db.Tx) (err error) { in, err = chosenInbox(tx, r); return err }); err != nil {
 		return err
 	}
 	v.Back, v.Heading1 = "/settings/inboxes/"+in.ID, "Test of "+in.Address
