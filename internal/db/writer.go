@@ -49,7 +49,7 @@ func (w *writer) do(ctx context.Context, f func(querier) error) error {
 		return err
 	}
 	panicked, err := w.unit(ctx, f)
-	if w.waiting.Load() == 0 || b.units >= batchUnits || time.Since(b.began) > batchTime {
+	if w.batch != nil && (w.waiting.Load() == 0 || b.units >= batchUnits || time.Since(b.began) > batchTime) {
 		w.commit()
 	}
 	<-w.turn
@@ -91,6 +91,7 @@ func (w *writer) unit(ctx context.Context, f func(querier) error) (panicked any,
 		panicked = recover()
 		if undo := w.undo(); undo != nil {
 			err = fmt.Errorf("%w; then undo the work: %w", err, undo)
+			w.end(fmt.Errorf("undone together with other work: %w", err))
 		}
 	}()
 	if err := f(w.conn); err != nil {
@@ -110,17 +111,27 @@ func (w *writer) undo() error {
 	return w.conn.run("RELEASE unit")
 }
 
-// commit ends the batch and answers everyone in it.
+// commit commits the batch.
 func (w *writer) commit() {
-	b := w.batch
-	w.batch = nil
-	if b.err = w.conn.run("COMMIT"); b.err != nil {
-		b.err = fmt.Errorf("commit: %w", b.err)
-		w.conn.run("ROLLBACK") // COMMIT may have left the transaction open, for example on a full disk
+	err := w.conn.run("COMMIT")
+	if err != nil {
+		err = fmt.Errorf("commit: %w", err)
 	}
-	close(b.done)
+	w.end(err)
 	w.commits++
 	w.committed(w.commits)
+}
+
+// end answers everyone in the batch: err says why it was not committed. Then
+// the transaction may still be open, or SQLite has undone it by itself, which
+// it does on a full disk: what comes next must begin anew.
+func (w *writer) end(err error) {
+	if err != nil {
+		w.conn.run("ROLLBACK")
+	}
+	w.batch.err = err
+	close(w.batch.done)
+	w.batch = nil
 }
 
 // alone runs f on the connection while no transaction is open.
