@@ -56,6 +56,7 @@ var rightless = map[string]string{
 	"event.Schedule":    "part of whatever work schedules it",
 	"event.Cancel":      "part of whatever work cancels it",
 	"event.Finish":      "ends the job that is running",
+	"event.Hold":        "is about the job that is running",
 	"event.React":       "each reaction asks for what it needs",
 	"event.Reacting":    "tells a reaction what it reacts to",
 	"event.Waiting":     "two numbers over all workspaces, for /metrics",

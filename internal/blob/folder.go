@@ -11,7 +11,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
+
+	"muster/internal/fault"
 )
 
 // folder keeps each blob in a file of its own, PATH/ab/abcd….
@@ -121,13 +124,21 @@ func (f *folder) place(key string) (string, error) {
 func (f *folder) Put(ctx context.Context, r io.Reader) (Ref, error) {
 	c, err := receive(ctx, r, f.unfinished())
 	if err != nil {
-		return Ref{}, err
+		return Ref{}, full(err)
 	}
 	defer c.drop()
 	if err := f.keep(c); err != nil {
-		return Ref{}, fmt.Errorf("keep blob %s: %w", c.Key, err)
+		return Ref{}, full(fmt.Errorf("keep blob %s: %w", c.Key, err))
 	}
 	return c.Ref, nil
+}
+
+// full says in a sentence that the disk is full, if that is what err means.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", fault.Full, err)
+	}
+	return err
 }
 
 func (f *folder) keep(c *content) error {

@@ -46,6 +46,7 @@ type engine interface {
 	single(ctx context.Context, hasty bool, f func(querier) error) error
 	next(tx *Tx, name string) (int64, error)
 	again(err error) bool
+	away(err error) error // what to say of err, if the database was away
 	signal(ctx context.Context, payload string) error
 	listen(ctx context.Context, heard func(payload string)) error
 	pool() *sql.DB
@@ -113,7 +114,7 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // View runs f in a read-only transaction, which sees the database as it was at one instant.
 func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
-	return db.engine.view(ctx, func(q querier) error { return f(db.tx(ctx, q)) })
+	return db.explained(db.engine.view(ctx, func(q querier) error { return f(db.tx(ctx, q)) }))
 }
 
 // Update runs f in a transaction and commits it if f returns nil; when Update
@@ -129,10 +130,10 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 			return nil
 		}
 		if !db.engine.again(err) {
-			return err
+			return db.explained(err)
 		}
 		if try == tries {
-			return fmt.Errorf("try a unit of work %d times: %w", tries, err)
+			return db.explained(fmt.Errorf("try a unit of work %d times: %w", tries, err))
 		}
 		db.retries.Add(1)
 		select {
@@ -186,7 +187,7 @@ func single[T any](ctx context.Context, db *DB, hasty bool, scan func(Row) (T, e
 		all, err = All(db.tx(ctx, q), scan, query, args...)
 		return err
 	})
-	return all, err
+	return all, db.explained(err)
 }
 
 // Signal tells every other node that something happened. It may get lost: who

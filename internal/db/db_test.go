@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -217,6 +218,34 @@ func TestViewsDoNotWrite(t *testing.T) {
 		})
 		if err == nil {
 			t.Error("a view wrote")
+		}
+	})
+}
+
+// A database that is away says so in a sentence, and is asked again when it is back.
+func TestAway(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		ctx := mustertest.As(t, "acme", "ann")
+		gone := map[db.Engine][]string{
+			db.Postgres: {`SELECT pg_terminate_backend(pg_backend_pid())`},
+			db.SQLite:   {`PRAGMA max_page_count = 1`, `INSERT INTO counters (workspace_id, name, value) VALUES ('acme', zeroblob(10000000), 1)`},
+		}[d.Engine()]
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			for _, query := range gone {
+				if _, err := tx.Exec(query); err != nil {
+					return fmt.Errorf("do something: %w", err)
+				}
+			}
+			return nil
+		})
+		if says := fault.Message(err); !db.Away(err) || !strings.Contains(says, "database does not answer") && !strings.Contains(says, "disk is full") {
+			t.Errorf("got %v, which says %q", err, says)
+		}
+		if err := d.Update(ctx, func(tx *db.Tx) error { _, err := tx.Next("back"); return err }); err != nil {
+			t.Errorf("when it is back: %v", err)
+		}
+		if err := d.View(ctx, func(tx *db.Tx) error { return errors.New("of the work itself") }); db.Away(err) {
+			t.Error("a fault of the work itself is taken for one of the database")
 		}
 	})
 }

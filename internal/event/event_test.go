@@ -300,6 +300,42 @@ func TestLeases(t *testing.T) {
 	})
 }
 
+// A node that was held up for so long that another has done its job writes nothing down any more: not even if it has not noticed yet.
+func TestHold(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		bus := event.NewBus(d, "n1")
+		attempts := 0
+		event.Later(bus, "slow", func(ctx context.Context, r rang) error {
+			attempts++
+			if attempts == 1 {
+				freeze(t, d) // the node sleeps, and the lease ends
+				time.Sleep(2 * time.Minute)
+			}
+			return d.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+				tx.Tally("done", fmt.Sprint(event.Attempt(ctx)), 1)
+				return event.Hold(tx)
+			})
+		}, event.Options{})
+		emit(t, d, rang{1})
+		work(t, bus, 10*time.Minute)
+		mustertest.See(t, d, mustertest.As(t, "acme", "ann"), func(tx *db.Tx) error {
+			n, err := db.Tallies(tx, "done")
+			if n["1"] != 0 || n["2"] != 1 {
+				t.Errorf("written down by attempt: %v, want once, by the second", n)
+			}
+			return err
+		})
+	})
+}
+
+// freeze ends all leases, as if their nodes had not renewed them.
+func freeze(t *testing.T, d *db.DB) {
+	t.Helper()
+	if _, err := db.Single(t.Context(), d, db.Value[string], `UPDATE jobs SET run_at = 0 WHERE task = $1 RETURNING id`, "slow"); err != nil {
+		t.Error(err)
+	}
+}
+
 // A job that finishes in its own unit of work does it once, though the node dies right after.
 func TestFinishIsOnce(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
@@ -342,6 +378,26 @@ func TestEvery(t *testing.T) {
 		wg.Wait()
 		if got := seen.all()[0]; got != 7 {
 			t.Errorf("ran %d times in half an hour, want 7 by both nodes together", got)
+		}
+	})
+}
+
+// A series goes on though its next run could not be planned once: the database was away, say.
+func TestEveryGoesOn(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		bus := event.NewBus(d, "n1")
+		runs, away := 0, false
+		event.Every(bus, "sweep", 5*time.Minute, func(context.Context) error { runs++; away = runs == 2; return nil })
+		d.BeforeCommit(func(tx *db.Tx) error {
+			if away {
+				away = false
+				return errors.New("the database is away")
+			}
+			return event.Deliver(bus, tx)
+		})
+		work(t, bus, 31*time.Minute)
+		if runs < 5 {
+			t.Errorf("ran %d times in half an hour, want the series to go on", runs)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"muster/internal/access"
@@ -70,8 +71,9 @@ type job struct {
 	runAt               time.Time
 	attempts            int
 	holder              string
-	finished            bool      // in a unit of work of its own
-	againAt             time.Time // when it is done once more; zero: it is not
+	leased              *atomic.Int64 // until when no other node may take it over, as far as this one knows; nil: it does not run
+	finished            bool          // in a unit of work of its own
+	againAt             time.Time     // when it is done once more; zero: it is not
 }
 
 type queued struct{}
@@ -139,6 +141,23 @@ func Finish(tx *db.Tx) error {
 	return nil
 }
 
+// Hold is for what the running job writes down without ending by it: if another
+// node may have taken the job over meanwhile, the unit of work tx looks, and
+// comes to a Conflict if it has. It costs nothing while the lease runs.
+func Hold(tx *db.Tx) error {
+	j, ok := tx.Context().Value(running{}).(*job)
+	if !ok || time.Now().UnixMicro() < j.leased.Load() {
+		return nil
+	}
+	held, err := hold(tx, j)
+	if err == nil && !held {
+		return errTaken
+	}
+	return err
+}
+
+var errTaken = fault.New(fault.Conflict, "Another node has taken this work over.")
+
 // endJob ends the job that was said to be finished. It comes last: a row of jobs
 // that was looked up early would stand in the way of others that add theirs.
 func endJob(tx *db.Tx) error {
@@ -148,7 +167,7 @@ func endJob(tx *db.Tx) error {
 	}
 	held, err := finish(tx, j)
 	if err == nil && !held {
-		return fault.New(fault.Conflict, "Another node has taken this work over.")
+		return errTaken
 	}
 	return err
 }
@@ -164,6 +183,8 @@ func Attempt(ctx context.Context) int {
 // perform runs one claimed job and settles it.
 func (b *Bus) perform(ctx context.Context, j job) error {
 	t := b.tasks[j.task]
+	j.leased = new(atomic.Int64)
+	j.leased.Store(j.runAt.UnixMicro())
 	ctx = access.With(context.WithValue(ctx, running{}, &j), access.System(j.workspace))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -218,7 +239,9 @@ func (b *Bus) heartbeat(ctx context.Context, cancel func(), j job, lease time.Du
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if held, err := b.renew(ctx, j, lease); err == nil && !held {
+			held, err := b.renew(ctx, j, lease)
+			if err == nil && !held {
+				j.leased.Store(0)
 				cancel()
 				return
 			}

@@ -20,11 +20,12 @@ const nowhere = ""
 func Every(b *Bus, name string, every time.Duration, f func(context.Context) error) {
 	b.periods = append(b.periods, period{name, every})
 	Task(b, name, func(ctx context.Context, _ struct{}) error {
-		// The next run is planned before this one, so that a run that fails does not end the series.
+		// The next run is planned before this one, so that a run that fails does not end the series; nor may it
+		// end because the plan could not be kept.
 		if err := b.db.Update(ctx, func(tx *db.Tx) error {
 			return Schedule(tx, name, name, tx.Now.Add(every), struct{}{})
 		}); err != nil {
-			return err
+			return RetryAfter(min(every, time.Minute), err)
 		}
 		return f(ctx)
 	}, Options{Tries: 1, AtOnce: 1})

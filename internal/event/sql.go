@@ -174,13 +174,18 @@ func (b *Bus) claim(ctx context.Context, task string, now time.Time, room int) (
 	if b.db.Engine() == db.Postgres {
 		lock = "FOR UPDATE SKIP LOCKED"
 	}
-	return db.Hasty(ctx, b.db, scanJob, `
+	until := now.Add(b.tasks[task].opts.Lease)
+	jobs, err := db.Hasty(ctx, b.db, scanJob, `
 		UPDATE jobs SET run_at = $1, holder = $2, attempts = attempts + 1
 		WHERE  (workspace_id, id) IN (
 			SELECT workspace_id, id FROM jobs WHERE task = $3 AND run_at <= $4
 			ORDER  BY run_at, id LIMIT $5 `+lock+`)
 		RETURNING workspace_id, id, task, unique_key, args, attempts, holder`,
-		now.Add(b.tasks[task].opts.Lease).UnixMicro(), b.node+"/"+strconv.FormatInt(now.UnixNano(), 36), task, now.UnixMicro(), room)
+		until.UnixMicro(), b.node+"/"+strconv.FormatInt(now.UnixNano(), 36), task, now.UnixMicro(), room)
+	for i := range jobs {
+		jobs[i].runAt = until
+	}
+	return jobs, err
 }
 
 // look notes when the first job of each task is due. Each is the beginning of a stretch of an index.
@@ -223,10 +228,20 @@ func (b *Bus) noteRow(r db.Row) (none struct{}, err error) {
 }
 
 func (b *Bus) renew(ctx context.Context, j job, lease time.Duration) (held bool, err error) {
+	until := time.Now().Add(lease).UnixMicro()
 	ids, err := db.Hasty(ctx, b.db, db.Value[string], `
 		UPDATE jobs SET run_at = $4 WHERE workspace_id = $1 AND id = $2 AND holder = $3 RETURNING id`,
-		j.workspace, j.id, j.holder, time.Now().Add(lease).UnixMicro())
+		j.workspace, j.id, j.holder, until)
+	if len(ids) > 0 {
+		j.leased.Store(until)
+	}
 	return len(ids) > 0, err
+}
+
+// hold reports whether a job is still this node's, and keeps others from it until the unit of work has ended.
+func hold(tx *db.Tx, j *job) (bool, error) {
+	n, err := tx.Exec(`UPDATE jobs SET run_at = run_at WHERE workspace_id = $1 AND id = $2 AND holder = $3`, j.workspace, j.id, j.holder)
+	return n > 0, err
 }
 
 const finished = `DELETE FROM jobs WHERE workspace_id = $1 AND id = $2 AND holder = $3 AND again_at IS NULL`

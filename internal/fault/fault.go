@@ -36,6 +36,9 @@ func New(k Kind, format string, args ...any) error {
 	return &Error{Kind: k, Message: fmt.Sprintf(format, args...)}
 }
 
+// Full says that there is no room to keep anything more.
+var Full = New(Internal, "The disk is full, so nothing can be saved. Whoever looks after this machine must make room on it; then try again.")
+
 // Field returns an Invalid error about one field of a form or a request body.
 func Field(name, format string, args ...any) error {
 	message := fmt.Sprintf(format, args...)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"muster/internal/db"
+	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
@@ -337,6 +338,62 @@ func TestSigned(t *testing.T) {
 		w.take(w.from(carla, "Hi", "Hi"))
 		if out := w.answer(1, "Hello."); out.DKIM == nil || out.DKIM.Key != text || out.DKIM.Selector != "s1" {
 			t.Errorf("got %+v to sign with", out.DKIM)
+		}
+	})
+}
+
+// What a node learns of a sending that another has taken over from it says no more how far the mail has come.
+func TestSendingThatWasTakenOver(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.take(w.from(carla, "Hi", "Hi"))
+		held := false
+		w.reply = func(o mailbox.Outgoing) []mailbox.Result {
+			if held {
+				return answerAll(o, mailbox.Sent, 250, "")
+			}
+			held = true
+			if _, err := db.Single(t.Context(), d, db.Value[string], `UPDATE jobs SET run_at = 0 WHERE task = $1 RETURNING id`, ticket.SendTask); err != nil {
+				t.Error(err)
+			}
+			w.mu.Unlock()
+			w.work() // as another node
+			time.Sleep(3 * time.Minute)
+			w.mu.Lock()
+			return answerAll(o, mailbox.Deferred, 0, "the server did not answer in time")
+		}
+		if _, _, err := w.Write(w.As(w.Ann), 1, ticket.Reply, "Hello."); err != nil {
+			t.Fatal(err)
+		}
+		w.workFor(time.Hour)
+		if got := w.states(1); got != "carla sent 1" {
+			t.Errorf("the deliveries are %s", got)
+		}
+	})
+}
+
+// A mail that was handed over is not handed over again because the database was away when that was to be written down.
+func TestDatabaseAwayAfterSending(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.take(w.from(carla, "Hi", "Hi"))
+		var back time.Time
+		event.On(w.Bus, func(*db.Tx, mailbox.DeliveryChanged) error {
+			if time.Now().Before(back) {
+				return fault.Full
+			}
+			return nil
+		})
+		w.reply = func(o mailbox.Outgoing) []mailbox.Result {
+			back = time.Now().Add(90 * time.Second)
+			return answerAll(o, mailbox.Sent, 250, "")
+		}
+		if _, _, err := w.Write(w.As(w.Ann), 1, ticket.Reply, "Hello."); err != nil {
+			t.Fatal(err)
+		}
+		w.workFor(time.Hour)
+		if len(w.sent) != 1 || w.states(1) != "carla sent 1" {
+			t.Errorf("%d mails went out, the deliveries are %s", len(w.sent), w.states(1))
 		}
 	})
 }

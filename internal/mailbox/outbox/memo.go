@@ -114,7 +114,7 @@ func (b *Box) handMemo(ctx context.Context, p *parcel, id string, m Memo, d Deli
 
 func (b *Box) recordMemo(ctx context.Context, d Delivery, r Result) error {
 	before := d.State
-	err := b.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+	err := b.keep(ctx, func(tx *db.Tx) error {
 		now := d
 		now.learn(tx.Now, r)
 		d.NextAt = now.NextAt

@@ -25,6 +25,8 @@ const (
 	lookAt   = 5 * time.Minute    // how often a mail that cannot be sent yet looks whether it can
 	slowest  = 4 * time.Hour      // between two attempts
 	quickest = time.Minute
+
+	retryKeeping = 200 * time.Millisecond // while the database is away
 )
 
 // parcel is an entry on its way out.
@@ -122,7 +124,7 @@ func refusals(p *parcel, err error) []Result {
 // record keeps what became of a mail, and asks for another attempt where one is left.
 func (b *Box) record(ctx context.Context, p *parcel, results []Result) error {
 	var next time.Time
-	err := b.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+	err := b.keep(ctx, func(tx *db.Tx) error {
 		next = time.Time{}
 		for _, d := range p.deliveries {
 			before := d.State
@@ -145,6 +147,28 @@ func (b *Box) record(ctx context.Context, p *parcel, results []Result) error {
 		return err
 	}
 	return event.RetryAfter(max(time.Until(next), time.Second), errors.New("the next mail system wants it later"))
+}
+
+// keep writes down what became of a mail. It does not leave it at a database
+// that is away: the mail has been handed over, and would be so once more. What
+// another node, which took the mail over, has written down stays.
+func (b *Box) keep(ctx context.Context, f func(*db.Tx) error) error {
+	for {
+		err := b.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+			if err := f(tx); err != nil {
+				return err
+			}
+			return event.Hold(tx)
+		})
+		if !db.Away(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(retryKeeping):
+		}
+	}
 }
 
 func find(results []Result, address string) Result {

@@ -1,0 +1,4 @@
+package event
+
+// Deliver is what happens before each commit.
+var Deliver = (*Bus).deliver
