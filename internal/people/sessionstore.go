@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"time"
 
 	"muster/internal/access"
@@ -65,7 +66,9 @@ func (s sessionStore) CommitCtx(ctx context.Context, key string, b []byte, expir
 	case v.key != key:
 		return insertSession(ctx, s.db, workspace, key, v.user, string(b), expires)
 	case v.data != string(b) || expires.Sub(v.expires) >= exactness:
-		return updateSession(ctx, s.db, workspace, key, string(b), expires)
+		if err := updateSession(ctx, s.db, workspace, key, string(b), expires); err != nil {
+			slog.Warn("the use of a session was not noted", "err", err) // the page is shown all the same
+		}
 	}
 	return nil
 }

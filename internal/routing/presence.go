@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -201,16 +202,17 @@ func (r *Router) idle(ctx context.Context, a about) error {
 }
 
 // Seen notes a sign of life of the person who acts in ctx. Who was taken to be away is back by it,
-// but not who said so.
-func (r *Router) Seen(ctx context.Context) error {
+// but not who said so. It is noted by the way: while nothing can be written, what the person does goes on.
+func (r *Router) Seen(ctx context.Context) {
 	actor := access.From(ctx)
 	if actor.Kind != access.Human {
-		return nil
+		return
 	}
-	_, err := r.seen.Get(seenKey{actor.Workspace, actor.ID}, func() (struct{}, bool, error) {
+	if _, err := r.seen.Get(seenKey{actor.Workspace, actor.ID}, func() (struct{}, bool, error) {
 		return struct{}{}, true, r.note(context.WithoutCancel(ctx), actor)
-	})
-	return err
+	}); err != nil {
+		slog.Warn("a sign of life was not noted", "user", actor.ID, "err", err)
+	}
 }
 
 type seenKey struct{ workspace, user string }

@@ -54,9 +54,7 @@ func (s *Screens) frame(r *http.Request, user people.User) (ui.Frame, error) {
 		Search: "/search", Live: "/live", Now: time.Now(), Path: r.URL.RequestURI(),
 	}
 	f.Flash = s.takeFlash(r.Context())
-	if err := s.Router.Seen(r.Context()); err != nil {
-		return f, err
-	}
+	s.Router.Seen(r.Context())
 	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
 		here, err := routing.OwnState(tx)
 		if err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -166,10 +167,13 @@ func (s *Screens) unreadAllNotices(w http.ResponseWriter, r *http.Request) error
 	return back(w, r, "/inbox")
 }
 
-// sawTicket marks what the reader was told about a ticket as read. It writes only where something is unread.
-func (s *Screens) sawTicket(r *http.Request, id ticket.ID, unread int64) error {
+// sawTicket marks what the reader was told about a ticket as read. It writes only where something is unread. The ticket is shown
+// though nothing can be written.
+func (s *Screens) sawTicket(r *http.Request, id ticket.ID, unread int64) {
 	if _, ok := people.SignedIn(r.Context()); !ok || unread == 0 || r.Header.Get("Muster-Live") != "" {
-		return nil
+		return
 	}
-	return s.DB.Update(r.Context(), func(tx *db.Tx) error { return notify.Seen(tx, id) })
+	if err := s.DB.Update(r.Context(), func(tx *db.Tx) error { return notify.Seen(tx, id) }); err != nil {
+		slog.Warn("notices of a ticket were not marked as read", "ticket", id, "err", err)
+	}
 }

@@ -73,9 +73,7 @@ func (s *Screens) presence(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.PostFormValue("doing") == "writing" {
-		if err := s.Router.Seen(r.Context()); err != nil {
-			return err
-		}
+		s.Router.Seen(r.Context())
 	}
 	others := s.Hub.Here(r.Context(), actor(r), topic, r.PostFormValue("doing"))
 	w.Header().Set("Content-Type", "application/json")

@@ -119,9 +119,7 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.sawTicket(r, id, unread); err != nil {
-		return err
-	}
+	s.sawTicket(r, id, unread)
 	if r.Header.Get("HX-Request") == "" {
 		s.takeAgain(r.Context(), n, &v.Composer)
 	}
