@@ -32,7 +32,7 @@ type finding struct {
 func (d *doctorCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 	return within(ctx, c, func(ctx context.Context, h *house) error {
 		var all []finding
-		all = append(all, finding{"the database answers", h.db.Ping(ctx)})
+		all = append(all, finding{"the database answers", h.db.Ping(ctx)}, finding{"the database is whole", h.db.Check(ctx)})
 		err := h.everyWorkspace(func(ctx context.Context, w workspace.Workspace) error {
 			all = append(all, d.examine(ctx, h, w)...)
 			return nil
@@ -41,7 +41,7 @@ func (d *doctorCommand) Run(ctx context.Context, c *Config, out io.Writer) error
 			return err
 		}
 		if d.Files {
-			all = append(all, finding{"every blob holds what its name says", h.checkBlobs(ctx)})
+			all = append(all, finding{"every blob is there, and holds what its name says", h.checkBlobs(ctx)})
 		}
 		return sayFindings(out, all)
 	})
@@ -107,10 +107,12 @@ func checkJobs(tx *db.Tx) error {
 	return err
 }
 
-// checkBlobs reads every blob through the reader that compares it with its hash.
+// checkBlobs reads every blob through the reader that compares it with its hash, and looks for those that mails and tickets name.
 func (h *house) checkBlobs(ctx context.Context) error {
 	var errs []error
+	there := map[string]bool{}
 	err := h.blobs.Walk(ctx, func(i blob.Info) error {
+		there[i.Key] = true
 		r, err := h.blobs.Open(ctx, i.Key)
 		if err != nil {
 			errs = append(errs, err)
@@ -121,5 +123,31 @@ func (h *house) checkBlobs(ctx context.Context) error {
 		}
 		return r.Close()
 	})
-	return errors.Join(append(errs, err)...)
+	errs = append(errs, err, h.everyWorkspace(func(ctx context.Context, w workspace.Workspace) error {
+		return errors.Join(h.checkNamed(ctx, there, "a mail", mailbox.Blobs), h.checkNamed(ctx, there, "an attachment", ticket.Blobs))
+	})(ctx))
+	return errors.Join(errs...)
+}
+
+// checkNamed looks for the blobs that records name. One that came while the others were read may be there by now.
+func (h *house) checkNamed(ctx context.Context, there map[string]bool, of string, list func(tx *db.Tx, after string, limit int) ([]string, error)) error {
+	var errs []error
+	for after := ""; ; {
+		var some []string
+		if err := h.db.View(ctx, func(tx *db.Tx) (err error) { some, err = list(tx, after, 1000); return err }); err != nil {
+			return err
+		}
+		for _, key := range some {
+			after = key
+			if there[key] {
+				continue
+			}
+			if _, err := h.blobs.Stat(ctx, key); err != nil {
+				errs = append(errs, fmt.Errorf("blob %s, of %s: %w", key, of, err))
+			}
+		}
+		if len(some) < 1000 {
+			return errors.Join(errs...)
+		}
+	}
 }

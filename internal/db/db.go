@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -108,6 +109,20 @@ func (db *DB) AfterCommit(f func(*Tx)) { db.after = f }
 func (db *DB) Ping(ctx context.Context) error {
 	return db.engine.view(ctx, func(q querier) error {
 		_, err := q.exec(ctx, `SELECT 1`)
+		return err
+	})
+}
+
+// Check reads SQLite's whole file and says what in it is damaged. PostgreSQL looks after its own.
+func (db *DB) Check(ctx context.Context) error {
+	if db.Engine() != SQLite {
+		return nil
+	}
+	return db.View(ctx, func(tx *Tx) error {
+		found, err := All(tx, Value[string], `PRAGMA integrity_check(10)`)
+		if err == nil && !slices.Equal(found, []string{"ok"}) {
+			err = fmt.Errorf("restore a backup: %s", strings.Join(found, "; "))
+		}
 		return err
 	})
 }

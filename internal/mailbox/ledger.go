@@ -129,6 +129,14 @@ func Audit(tx *db.Tx, repair bool) (kept, counted Counts, err error) {
 	return summarise(before), summarise(rows), err
 }
 
+// Blobs returns the keys of raw mails, in order, after the one given: for who proves that they are there.
+func Blobs(tx *db.Tx, after string, limit int) ([]string, error) {
+	if err := tx.Must(access.MailManage); err != nil {
+		return nil, err
+	}
+	return blobsAfter(tx, after, limit)
+}
+
 // Ledger lists messages, as far as the actor may see them: who sees only some
 // tickets sees the messages of those.
 func Ledger(tx *db.Tx, q LedgerQuery) (LedgerPage, error) {

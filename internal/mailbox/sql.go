@@ -133,6 +133,11 @@ func pageOf(all []Message, limit int) LedgerPage {
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+func blobsAfter(tx *db.Tx, after string, limit int) ([]string, error) {
+	return db.All(tx, db.Value[string], `
+		SELECT DISTINCT blob FROM mail_ledger WHERE workspace_id = $1 AND blob > $2 ORDER BY blob LIMIT $3`, tx.Workspace, after, limit)
+}
+
 func countMessages(tx *db.Tx) (map[string]int64, error) {
 	counts := map[string]int64{}
 	_, err := db.All(tx, func(r db.Row) (none struct{}, err error) {

@@ -47,6 +47,15 @@ func CheckCounts(tx *db.Tx, repair bool) error {
 	return nil
 }
 
+// Blobs returns the keys of attachments, in order, after the one given: for who proves that they are there.
+func Blobs(tx *db.Tx, after string, limit int) ([]string, error) {
+	if err := tx.Must(access.Settings); err != nil {
+		return nil, err
+	}
+	return db.All(tx, db.Value[string], `
+		SELECT DISTINCT blob FROM attachments WHERE workspace_id = $1 AND blob > $2 ORDER BY blob LIMIT $3`, tx.Workspace, after, limit)
+}
+
 // Each reads all tickets of the workspace, in the order of their ids: for who proves what is kept of them.
 func Each(tx *db.Tx, f func(*Ticket) error) error {
 	if err := tx.Must(access.Settings); err != nil {
