@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 
 	"muster/internal/fault"
@@ -43,16 +45,39 @@ func AllowImages(w http.ResponseWriter) {
 }
 
 // Limit bounds what a request may send, in bytes: upload for a form with files, form for anything
-// else. Reading further fails, and Handler says so.
+// else. Reading further fails, and Handler says so; and so it does where nothing comes for a while.
 func Limit(next http.Handler, form, upload int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most := form
 		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && strings.HasPrefix(kind, "multipart/") {
 			most = upload
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, most)
+		r.Body = http.MaxBytesReader(w, impatient{r.Body, http.NewResponseController(w), time.Now().Add(wholeBody)}, most)
 		next.ServeHTTP(w, r)
 	})
+}
+
+const (
+	nextPiece = time.Minute // between two pieces of what a request sends
+	wholeBody = 30 * time.Minute
+)
+
+// impatient is the body of a request that may not take for ever: a connection costs something while it waits.
+type impatient struct {
+	io.ReadCloser
+	stream *http.ResponseController
+	last   time.Time
+}
+
+func (b impatient) Read(p []byte) (int, error) {
+	until := time.Now().Add(nextPiece)
+	if b.last.Before(until) {
+		until = b.last
+	}
+	b.stream.SetReadDeadline(until)
+	n, err := b.ReadCloser.Read(p)
+	b.stream.SetReadDeadline(time.Time{}) // the answer may take longer
+	return n, err
 }
 
 const year = 365 * 24 * 3600
