@@ -32,7 +32,10 @@ type finding struct {
 func (d *doctorCommand) Run(ctx context.Context, c *Config, out io.Writer) error {
 	return within(ctx, c, func(ctx context.Context, h *house) error {
 		var all []finding
-		all = append(all, finding{"the database answers", h.db.Ping(ctx)}, finding{"the database is whole", h.db.Check(ctx)})
+		all = append(all, finding{"the database answers", h.db.Ping(ctx)})
+		if h.db.Engine() == db.SQLite {
+			all = append(all, finding{"the database's file is whole", h.db.Check(ctx)})
+		}
 		err := h.everyWorkspace(func(ctx context.Context, w workspace.Workspace) error {
 			all = append(all, d.examine(ctx, h, w)...)
 			return nil

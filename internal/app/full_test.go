@@ -60,7 +60,7 @@ func TestDoctorFindsDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	damage(t, file, "contact_addresses")
-	says("a table that doctor has no figures of is damaged", "WRONG the database is whole")
+	says("a table that doctor has no figures of is damaged", "WRONG the database's file is whole")
 }
 
 // damage overwrites the first page of a table.

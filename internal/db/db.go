@@ -115,9 +115,6 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Check reads SQLite's whole file and says what in it is damaged. PostgreSQL looks after its own.
 func (db *DB) Check(ctx context.Context) error {
-	if db.Engine() != SQLite {
-		return nil
-	}
 	return db.View(ctx, func(tx *Tx) error {
 		found, err := All(tx, Value[string], `PRAGMA integrity_check(10)`)
 		if err == nil && !slices.Equal(found, []string{"ok"}) {
