@@ -180,7 +180,7 @@ const (
 func NewBell(b Bell) *Bell {
 	b.eager = memory.New[string, []string](remembered, workspaces)
 	b.watched = memory.New[string, bool](remembered, workspaces)
-	event.Task(b.Bus, bringTask, b.bring, event.Options{Tries: pushTries, AtOnce: 8, Lease: time.Minute})
+	event.Task(b.Bus, bringTask, b.bring, event.Options{Tries: pushTries, AtOnce: 32, Lease: time.Minute}) // most of it waits for others
 	event.Every(b.Bus, sweepTask, time.Hour, b.sweep)
 	b.react()
 	return &b

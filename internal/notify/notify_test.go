@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -247,6 +248,34 @@ func TestTwoNodesSendOneDigest(t *testing.T) {
 }
 
 // A push wakes each browser once for all that is due; one that is gone is forgotten.
+// A push service that hangs keeps neither the person's other browsers waiting, nor other people.
+func TestPushServiceThatHangs(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		tk := w.Open(w.bob, "Printer burns", "Words.")
+		w.rules(w.ann, only(Push))
+		for _, name := range []string{"a", "b", "c"} {
+			w.subscribe(name)
+		}
+		began, took := time.Now(), time.Hour
+		w.says = func(r reach.Request) (reach.Answer, error) {
+			if !strings.HasSuffix(r.URL, "c") {
+				w.mu.Unlock()
+				time.Sleep(15 * time.Second)
+				w.mu.Lock()
+				return reach.Answer{}, errors.New("no answer")
+			}
+			took = time.Since(began)
+			return reach.Answer{Status: 201}, nil
+		}
+		w.tell(Notice{Topic: ByRule, To: []string{w.Ann.ID}, Ticket: tk, Words: "Look at it."})
+		w.work(time.Minute)
+		if took > 5*time.Second {
+			t.Errorf("the browser whose service answers was woken after %s", took)
+		}
+	})
+}
+
 func TestPush(t *testing.T) {
 	for _, row := range []struct {
 		rule     string

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"sync"
 	"time"
 
 	"muster/internal/reach"
@@ -133,7 +134,7 @@ func short(s string, characters int) string {
 	return s
 }
 
-// wake sends what is due to each browser.
+// wake sends what is due to all browsers at once: none waits for another's push service.
 func (b *Bell) wake(ctx context.Context, browsers []Browser, ready []way) (got pushed) {
 	message, err := json.Marshal(newWakeup(ready))
 	if err != nil || len(message) > longestPush {
@@ -146,8 +147,14 @@ func (b *Bell) wake(ctx context.Context, browsers []Browser, ready []way) (got p
 			urgency = "high"
 		}
 	}
-	for _, browser := range browsers {
-		answer, err := b.wakeOne(ctx, browser, message, urgency)
+	answers, errs := make([]reach.Answer, len(browsers)), make([]error, len(browsers))
+	var all sync.WaitGroup
+	for i, browser := range browsers {
+		all.Go(func() { answers[i], errs[i] = b.wakeOne(ctx, browser, message, urgency) })
+	}
+	all.Wait()
+	for i, browser := range browsers {
+		answer, err := answers[i], errs[i]
 		switch {
 		case err != nil:
 			got.again, got.why = got.again || !reach.Forbidden(err), fmt.Sprintf("The push service of %s did not answer: %s.", browser.Name, err)
