@@ -38,6 +38,7 @@ func openPostgres(ctx context.Context, url string) (_ *postgresEngine, err error
 		// Our statements are written so that one plan suits all values; to plan each time costs as much as to run it.
 		config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	}
+	impatient(config)
 	e := &postgresEngine{work: stdlib.OpenDB(*config), lanes: make(chan int, lanes)}
 	// A sequence's step may be lost in a crash: its transaction comes later in the
 	// write-ahead log, so whatever used the number is then lost too.
