@@ -15,8 +15,11 @@ func TestConnectionsEndUnheard(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	var config pgx.ConnConfig
-	impatient(&config)
+	config, err := pgx.ParseConfig("postgres://127.0.0.1/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient(config)
 	conn, err := config.DialFunc(t.Context(), "tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)

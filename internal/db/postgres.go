@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,10 +35,8 @@ func openPostgres(ctx context.Context, url string) (_ *postgresEngine, err error
 	if err != nil {
 		return nil, fmt.Errorf("read the database's address: %w", err)
 	}
-	if config.RuntimeParams["plan_cache_mode"] == "" {
-		// Our statements are written so that one plan suits all values; to plan each time costs as much as to run it.
-		config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	}
+	// Our statements are written so that one plan suits all values; to plan each time costs as much as to run it.
+	config.RuntimeParams["plan_cache_mode"] = cmp.Or(config.RuntimeParams["plan_cache_mode"], "force_generic_plan")
 	impatient(config)
 	e := &postgresEngine{work: stdlib.OpenDB(*config), lanes: make(chan int, lanes)}
 	// A sequence's step may be lost in a crash: its transaction comes later in the

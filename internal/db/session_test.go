@@ -101,3 +101,24 @@ func TestFaultThatIsNotHeeded(t *testing.T) {
 		}
 	})
 }
+
+// A node that vanishes in the midst of its work must not keep its rows from the others until the server's system notices, in two hours.
+func TestServerForgetsWhoIsGone(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		if d.Engine() != db.Postgres {
+			return
+		}
+		mustertest.See(t, d, mustertest.As(t, "acme", "ann"), func(tx *db.Tx) error {
+			for name, want := range map[string]string{"tcp_keepalives_idle": "10", "tcp_user_timeout": "10000", "idle_in_transaction_session_timeout": "10min"} {
+				got, err := db.One(tx, db.Value[string], `SHOW `+name)
+				if err != nil {
+					return err
+				}
+				if got != want {
+					t.Errorf("%s is %s, want %s", name, got, want)
+				}
+			}
+			return nil
+		})
+	})
+}
