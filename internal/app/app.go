@@ -142,6 +142,9 @@ func open(ctx context.Context, c *Config) (_ *house, err error) {
 	if h.db, err = db.Open(ctx, c.DB); err != nil {
 		return nil, unusable("MUSTER_DB", err)
 	}
+	if err := checkRestored(ctx, h.db); err != nil {
+		return nil, err
+	}
 	if h.blobs, err = blob.Open(ctx, c.Blobs); err != nil {
 		return nil, unusable("MUSTER_BLOBS", err)
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -197,6 +198,39 @@ func TestBackupAndRestore(t *testing.T) {
 		}
 		if code, _, errs := muster(t, map[string]string{"MUSTER_DATA": t.TempDir(), "MUSTER_SECRET": ""}, "restore", bad); code != 2 {
 			t.Errorf("a damaged backup was restored: exit %d, %s", code, errs)
+		}
+	})
+}
+
+// A restore that did not come to its end leaves nothing that could be taken for a desk.
+func TestRestoreThatWasCutShort(t *testing.T) {
+	d := startDesk(t, "sqlite:"+t.TempDir()+"/muster.db")
+	d.mintToken("admin")
+	d.deliver("maren@fennoway.example", "support@quillmere.example", letterFrom("Maren <maren@fennoway.example>", "a@fennoway.example", "Printer jam", "", "It jams."))
+	d.arrived(1)
+	file := filepath.Join(t.TempDir(), "desk.backup")
+	if code, out, errs := muster(t, map[string]string{"MUSTER_DATA": d.house.config.Data, "MUSTER_DB": d.house.config.DB, "MUSTER_SECRET": d.house.config.Secret}, "backup", file); code != 0 {
+		t.Fatalf("backup: exit %d, %s%s", code, out, errs)
+	}
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		folder := t.TempDir()
+		blobs := filepath.Join(folder, "blobs")
+		if err := os.Mkdir(blobs, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 256 { // where the raw mail's folder should be
+			if err := os.WriteFile(filepath.Join(blobs, fmt.Sprintf("%02x", i)), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		env := map[string]string{"MUSTER_DATA": folder, "MUSTER_DB": url, "MUSTER_SECRET": ""}
+		if code, out, errs := muster(t, env, "restore", file); code != 1 {
+			t.Fatalf("restore where nothing can be kept: exit %d, %s%s", code, out, errs)
+		}
+		for _, command := range [][]string{{"doctor"}, {"serve"}, {"backup", file + ".2"}, {"restore", file}} {
+			if code, _, errs := muster(t, env, command...); code != 2 || !strings.Contains(errs, "did not come to its end") {
+				t.Errorf("%v after that: exit %d, %s", command, code, errs)
+			}
 		}
 	})
 }

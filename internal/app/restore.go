@@ -43,7 +43,7 @@ func (r *restoreCommand) Run(ctx context.Context, c *Config, out io.Writer) erro
 		return unusable("MUSTER_DB", err)
 	}
 	defer d.Close()
-	if err := checkVacant(ctx, d); err != nil {
+	if err := errors.Join(checkRestored(ctx, d), checkVacant(ctx, d)); err != nil {
 		return err
 	}
 	store, err := blob.Open(ctx, c.Blobs)
@@ -51,11 +51,17 @@ func (r *restoreCommand) Run(ctx context.Context, c *Config, out io.Writer) erro
 		return unusable("MUSTER_BLOBS", err)
 	}
 	defer store.Close()
+	if err := restoring(ctx, d, map[string]int64{"unfinished": 1}); err != nil {
+		return err
+	}
 	if err := fill(ctx, r.From, d, store); err != nil {
 		return fmt.Errorf("restore %s: %w", r.From, err)
 	}
 	n, err := reindex(ctx, d)
 	if err != nil {
+		return err
+	}
+	if err := restoring(ctx, d, nil); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "Restored %d tables and %d blobs of %s; made %d tickets findable.\n", len(want.Tables), want.Blobs, head.MadeAt.Format("2 January 2006, 15:04 UTC"), n)
@@ -76,6 +82,25 @@ func (c *Config) adopt(m manifest) error {
 	}
 	c.Secret = m.Secret
 	return os.WriteFile(file, []byte(m.Secret+"\n"), 0o600)
+}
+
+// restores is the family of a count that stands in a database from before a
+// backup is restored into it until it is whole: half a desk looks like a desk.
+const restores = "restores"
+
+func restoring(ctx context.Context, d *db.DB, count map[string]int64) error {
+	return d.Update(access.With(ctx, access.System("")), func(tx *db.Tx) error { return db.SetTallies(tx, restores, count) })
+}
+
+// checkRestored refuses a database into which a backup was restored in part.
+func checkRestored(ctx context.Context, d *db.DB) error {
+	return d.View(access.With(ctx, access.System("")), func(tx *db.Tx) error {
+		left, err := db.Tallies(tx, restores)
+		if err == nil && len(left) > 0 {
+			err = fault.New(fault.Conflict, "A backup was being restored into this database, and that did not come to its end: half of it is missing. Restore into a new one.")
+		}
+		return err
+	})
 }
 
 // checkVacant refuses a database in which somebody has worked.
