@@ -26,8 +26,8 @@ const (
 	StaffManage   Right = "staff.manage"   // add agents, teams, roles and API tokens
 	Settings      Right = "settings.edit"  // change the workspace
 	JobsManage    Right = "jobs.manage"    // see and retry work that was given up
-	PromisesEdit  Right = "promises.edit"  // set up calendars, service levels and contracts
-	RulesEdit     Right = "rules.edit"     // set up rules, macros, templates, routing and surveys
+	PromisesEdit  Right = "promises.edit"  // set up calendars, service levels, contracts and surveys
+	RulesEdit     Right = "rules.edit"     // set up rules, macros, templates and routing
 	FiguresRead   Right = "figures.read"   // see boards, figures and who does how much
 	HooksManage   Right = "hooks.manage"   // set up outgoing webhooks and see what they sent
 

@@ -48,3 +48,18 @@ func TestRolesAreApart(t *testing.T) {
 		t.Errorf("got %d roles, want %d", got, want)
 	}
 }
+
+// Who runs a support team can take on, move and let go whoever works in it, and nobody hands out a right that they lack.
+func TestSupportManagementSupervises(t *testing.T) {
+	roles := map[string][]access.Right{}
+	for _, r := range access.Roles() {
+		roles[r.ID] = r.Rights
+	}
+	for _, id := range []string{"customer-support", "application-support", "product-support", "production-support"} {
+		for _, right := range roles[id] {
+			if !slices.Contains(roles["support-management"], right) {
+				t.Errorf("support management lacks %s, which %s has", right, id)
+			}
+		}
+	}
+}

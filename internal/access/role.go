@@ -29,7 +29,7 @@ func Roles() []Role {
 		{"application-support", "Application support", append(agent[:len(agent):len(agent)], CatalogueEdit), Everything},
 		{"product-support", "Product support", agent, Everything},
 		{"production-support", "Production support", append(agent[:len(agent):len(agent)], CatalogueEdit), Everything},
-		{"support-management", "Support management", append(lead[:len(lead):len(lead)], InboxManage, StaffManage, JobsManage, PromisesEdit, RulesEdit, FiguresRead), Everything},
+		{"support-management", "Support management", append(lead[:len(lead):len(lead)], CatalogueEdit, InboxManage, StaffManage, JobsManage, PromisesEdit, RulesEdit, FiguresRead), Everything},
 		{"service-management", "Service management", append(lead[:len(lead):len(lead)], CatalogueEdit, PromisesEdit, FiguresRead), Everything},
 		{"product-operations", "Product operations", []Right{TicketsRead, TicketsWrite, PeopleRead, CatalogueRead, CatalogueEdit, FiguresRead}, Everything},
 		{"technical-operations", "Technical operations", append(agent[:len(agent):len(agent)], CatalogueEdit, JobsManage, RulesEdit, HooksManage), Everything},

@@ -385,3 +385,30 @@ func TestAgentOfSomeOrganisations(t *testing.T) {
 		wants(t, "no limit again", as.see("/tickets/2"), 200, "Of another")
 	})
 }
+
+// The settings offer nobody what is refused: a support manager can supervise the support roles, and only look at those who may more.
+func TestSettingsByRole(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d, _ := furnished(t, url)
+		may := func(email string) string {
+			return "/settings/staff/" + d.listed(t, "/users", email)
+		}
+		d.hire("Ian Inga", "application-support")
+		manager := d.signedIn(t, d.hire("Sam Manager", "support-management").Email)
+		ian, ann := may("Ian Inga"), may("Ann Arbour")
+		wants(t, "an agent of the team", manager.see(ian), 200, ">Keep<")
+		wants(t, "moved to another role", manager.post(ian, "name", "Ian Inga", "email", "ian.inga@quillmere.example", "role", "production-support", "active", "1"), 200, "Kept.", "Production support")
+		wants(t, "an administrator", manager.see(ann), 200, "disabled", "may do more than you", "!>Keep<")
+		wants(t, "sent all the same", manager.post(ann, "name", "Mine", "email", "ann.arbour@quillmere.example", "role", "customer-support"), http.StatusForbidden)
+		wants(t, "roles to give", manager.see("/settings/staff/new"), 200, `value="application-support"`, `!value="admin"`, `!value="technical-operations"`)
+		wants(t, "a role that may more", manager.see("/settings/roles/technical-operations"), 200, "disabled", "may do more than you", "!>Keep<")
+		wants(t, "one that may not", manager.see("/settings/roles/application-support"), 200, ">Keep<", `!value="settings.edit"`)
+		wants(t, "rights of a token", manager.see("/settings/tokens"), 200, `value="tickets.read"`, `!value="settings.edit"`)
+
+		service := d.signedIn(t, d.hire("Sue Service", "service-management").Email)
+		wants(t, "who owns satisfaction", service.see("/settings"), 200, "Surveys", "Rehearsals", "!Webhooks")
+		wants(t, "asks for it", service.see("/settings/surveys/new"), 200, ">Keep<")
+		technical := d.signedIn(t, d.hire("Tom Technical", "technical-operations").Email)
+		wants(t, "who does not", technical.see("/settings"), 200, "Rules", "Rehearsals", "!Surveys")
+	})
+}

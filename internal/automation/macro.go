@@ -57,7 +57,13 @@ func MyMacros(tx *db.Tx) ([]Macro, error) {
 }
 
 func mine(tx *db.Tx, all []Macro) []Macro {
-	return slices.DeleteFunc(all, func(m Macro) bool { return !m.For.Has(tx.Actor) })
+	return slices.DeleteFunc(all, func(m Macro) bool { return !m.suits(tx.Actor) })
+}
+
+// suits reports whether the macro is for an agent: of the group, and allowed to write to customers if it does.
+func (m Macro) suits(a access.Actor) bool {
+	replies := slices.ContainsFunc(m.Actions, func(a Action) bool { return a.Do == Reply })
+	return m.For.Has(a) && (!replies || a.May(access.TicketsReply))
 }
 
 // FindMacro returns the macro with an id.
@@ -66,7 +72,7 @@ func FindMacro(tx *db.Tx, id string) (Macro, error) {
 		return Macro{}, err
 	}
 	all, err := macros(tx, tx.Filter().Where("id = ?", id))
-	if err == nil && (len(all) == 0 || !tx.May(access.RulesEdit) && !all[0].For.Has(tx.Actor)) {
+	if err == nil && (len(all) == 0 || !tx.May(access.RulesEdit) && !all[0].suits(tx.Actor)) {
 		err = fault.New(fault.NotFound, "There is no such macro, or it is not for you.")
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package automation_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,14 @@ func TestMacros(t *testing.T) {
 			return err
 		})
 		one := k.Open(k.ann, "One", "x")
+		silent := access.From(k.As(k.Ann))
+		silent.Rights = slices.DeleteFunc(slices.Clone(silent.Rights), func(r access.Right) bool { return r == access.TicketsReply || r == access.RulesEdit })
+		mustertest.Do(k.t, k.DB, access.With(k.ann, silent), func(tx *db.Tx) error {
+			if all, err := automation.MyMacros(tx); err != nil || len(all) != 0 {
+				k.t.Errorf("a macro that answers, to who may not write to customers: got %v %v, want it not offered", all, err)
+			}
+			return nil
+		})
 		run := func(u people.User) error {
 			return k.DB.Update(k.As(u), func(tx *db.Tx) error { _, err := k.clerk.RunMacro(tx, one.Number, close.ID); return err })
 		}

@@ -106,14 +106,14 @@ func SaveRole(tx *db.Tx, r Role) error {
 	for _, was := range roles {
 		if was.ID == r.ID {
 			stored = was.Version
-			if err := fault.Join(mayManage(tx, was), seen(r.Version, stored)); err != nil {
+			if err := fault.Join(MayManage(tx, was), seen(r.Version, stored)); err != nil {
 				return err
 			}
 		} else if text.Fold(was.Name) == text.Fold(r.Name) {
 			return taken("name", "There is already a role called "+was.Name+".")
 		}
 	}
-	if err := mayManage(tx, r); err != nil {
+	if err := MayManage(tx, r); err != nil {
 		return err
 	}
 	r.Version = stored + 1
@@ -164,7 +164,7 @@ func RemoveRole(tx *db.Tx, id string) error {
 	if r.BuiltIn() {
 		return fault.New(fault.Conflict, "The role %s is there from the beginning and stays. Change its rights instead.", r.Name)
 	}
-	if err := mayManage(tx, r); err != nil {
+	if err := MayManage(tx, r); err != nil {
 		return err
 	}
 	users, tokens, err := countRole(tx, r.ID)
@@ -207,8 +207,11 @@ func checkRole(r Role) (Role, error) {
 	return r, fault.Join(idErr, nameErr, rightsErr, reachErr)
 }
 
-// mayManage makes sure that nobody hands out, or takes over, more than they have.
-func mayManage(tx *db.Tx, r Role) error {
+// MayManage makes sure that nobody hands out, or takes over, more than they have: it refuses a role that may more than the actor.
+func MayManage(tx *db.Tx, r Role) error {
+	if err := tx.Must(access.StaffManage); err != nil {
+		return err
+	}
 	if tx.Scope.Teams != nil || tx.Scope.Orgs != nil || tx.Scope.Kinds != nil {
 		return fault.New(fault.Denied, "%s sees only a part of the tickets, so may not manage who sees them.", tx.Name)
 	}
@@ -220,13 +223,13 @@ func mayManage(tx *db.Tx, r Role) error {
 	return nil
 }
 
-// manage is mayManage for the role that a user has now.
+// manage is MayManage for the role that a user has now.
 func manage(tx *db.Tx, u User) error {
 	r, err := findRole(tx, u.Role)
 	if err != nil {
 		return err
 	}
-	return mayManage(tx, r)
+	return MayManage(tx, r)
 }
 
 // ActorOf returns a user as somebody who acts: what the user may do and see now.

@@ -69,7 +69,7 @@ func CreateToken(tx *db.Tx, n NewToken) (t Token, secret string, err error) {
 	if n.Scopes != nil {
 		narrowed.Rights = n.Scopes
 	}
-	if err := mayManage(tx, narrowed); err != nil {
+	if err := MayManage(tx, narrowed); err != nil {
 		return Token{}, "", err
 	}
 	b := make([]byte, secretBytes)

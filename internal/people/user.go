@@ -76,7 +76,7 @@ func AddUser(tx *db.Tx, n NewUser) (User, error) {
 	if err := fault.Join(emailErr, nameErr, roleErr, checkLimit(tx, role.ID, n.Organisations), checkLocale(n.Locale), checkZone(n.Zone)); err != nil {
 		return User{}, err
 	}
-	if err := mayManage(tx, role); err != nil {
+	if err := MayManage(tx, role); err != nil {
 		return User{}, err
 	}
 	u := User{ID: tx.NewID(), Email: email, Name: name, Role: role.ID, Organisations: n.Organisations, Locale: n.Locale, Zone: n.Zone,
@@ -129,7 +129,7 @@ func ChangeUser(tx *db.Tx, id string, c UserChange) (User, error) {
 		if err != nil {
 			return User{}, err
 		}
-		if err := mayManage(tx, role); err != nil {
+		if err := MayManage(tx, role); err != nil {
 			return User{}, err
 		}
 		c.Role = &role.ID

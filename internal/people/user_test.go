@@ -157,7 +157,7 @@ func TestNobodyGivesMoreThanTheyHave(t *testing.T) {
 				return people.SaveRole(tx, people.Role{ID: "my-own", Name: "Mine", Rights: access.All()})
 			}, fault.Denied},
 			{"less of a role that has more rights", ctx, func(tx *db.Tx) error {
-				return people.SaveRole(tx, people.Role{ID: "service-management", Name: "Less"})
+				return people.SaveRole(tx, people.Role{ID: "technical-operations", Name: "Less"})
 			}, fault.Denied},
 			{"the role with every right", k.ann, func(tx *db.Tx) error {
 				return people.SaveRole(tx, people.Role{ID: "admin", Name: "Less", Rights: nil})

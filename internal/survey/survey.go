@@ -159,7 +159,7 @@ func Find(tx *db.Tx, id string) (Survey, error) {
 
 // Save makes a survey, or changes the one with its id.
 func (a *Asker) Save(tx *db.Tx, s Survey) (Survey, error) {
-	if err := tx.Must(access.RulesEdit); err != nil {
+	if err := tx.Must(access.PromisesEdit); err != nil {
 		return Survey{}, err
 	}
 	s.Name, s.Question = oneLine(s.Name), oneLine(s.Question)

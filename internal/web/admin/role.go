@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -42,9 +43,9 @@ func rightWords(r access.Right) string {
 	case access.JobsManage:
 		return "Retry work that was given up"
 	case access.PromisesEdit:
-		return "Set up calendars and service levels"
+		return "Set up calendars, service levels, surveys"
 	case access.RulesEdit:
-		return "Set up rules, macros, routing, surveys"
+		return "Set up rules, macros, templates, routing"
 	case access.FiguresRead:
 		return "See boards and figures"
 	case access.HooksManage:
@@ -117,37 +118,47 @@ func (s *Screens) fillRole(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 			return err
 		}
 		v.Title, v.Heading1, v.Hint = role.Name, role.Name, role.ID
-		if !role.BuiltIn() {
+		if !role.BuiltIn() && people.MayManage(tx, role) == nil {
 			v.Actions = []ui.Button{{Text: "Remove", Icon: "x", Is: "bad", Action: "/settings/roles/" + role.ID + "/remove"}}
 		}
 	}
-	v.Forms = []ui.Form{s.roleForm(r.PathValue("id"), role)}
+	v.Forms = []ui.Form{s.roleForm(tx, r.PathValue("id"), role)}
 	if role.ID == access.Admin {
 		v.Parts = []ui.Part{ui.Banner{Icon: "lock", Strong: "This role has every right.", Text: "It cannot be changed, so that somebody can always put things right."}}
-		v.Forms[0].Send = ui.Button{}
-		for i := range v.Forms[0].Fields {
-			v.Forms[0].Fields[i].Disabled = true
-		}
+		sheet.Lock(&v.Forms[0])
+		return nil
 	}
+	lockUnlessManaged(tx, v, role)
 	return nil
 }
 
-func (s *Screens) roleForm(id string, role people.Role) ui.Form {
-	var rights, kinds []ui.Option
-	var has []string
+// lockUnlessManaged keeps the sheet's form from who may not send it, since the role that it is about may more than they.
+func lockUnlessManaged(tx *db.Tx, v *sheet.Sheet, role people.Role) {
+	if err := people.MayManage(tx, role); err != nil {
+		v.Parts = []ui.Part{ui.Banner{Icon: "lock", Strong: "This role may do more than you.", Text: err.Error()}}
+		sheet.Lock(&v.Forms[0])
+	}
+}
+
+// rightOptions are the rights that the reader can give, and those that are given already.
+func rightOptions(tx *db.Tx, given []access.Right) (all []ui.Option) {
 	for _, r := range access.All() {
-		rights = append(rights, ui.Option{Value: string(r), Text: rightWords(r), Hint: string(r)})
+		if tx.May(r) || slices.Contains(given, r) {
+			all = append(all, ui.Option{Value: string(r), Text: rightWords(r), Hint: string(r)})
+		}
 	}
-	for _, r := range role.Rights {
-		has = append(has, string(r))
-	}
+	return all
+}
+
+func (s *Screens) roleForm(tx *db.Tx, id string, role people.Role) ui.Form {
+	var kinds []ui.Option
 	for _, k := range s.Desk.Kinds() {
 		kinds = append(kinds, ui.Option{Value: k.Name, Text: k.Title})
 	}
 	return ui.Form{Action: "/settings/roles/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
 		sheet.Version(role.Version),
 		{Name: "name", Label: "Name", Value: role.Name, Required: true},
-		{Name: "rights", Label: "Rights", Kind: ui.Checks, Values: has, Options: rights, Hint: "Changes count from the next click of everybody who has the role. Nobody can give a right that they lack."},
+		{Name: "rights", Label: "Rights", Kind: ui.Checks, Values: sheet.Texts(role.Rights), Options: rightOptions(tx, role.Rights), Hint: "Changes count from the next click of everybody who has the role. Nobody can give a right that they lack."},
 		{Name: "reach", Label: "Sees", Kind: ui.Radios, Value: string(role.Reach), Options: []ui.Option{
 			{Value: string(access.Everything), Text: reachWords(access.Everything)}, {Value: string(access.OwnTeams), Text: reachWords(access.OwnTeams)}}},
 		{Name: "kinds", Label: "Kinds of tickets", Kind: ui.Checks, Values: role.Kinds, Options: kinds, Hint: "None chosen: all kinds."},

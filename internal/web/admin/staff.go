@@ -81,11 +81,14 @@ func fillUser(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 		sheet.Version(u.Version),
 		{Name: "name", Label: "Name", Value: u.Name, Required: true},
 		{Name: "email", Label: "Mail address", Kind: ui.Email, Value: u.Email, Required: true, Hint: "To sign in with."},
-		{Name: "role", Label: "Role", Kind: ui.Select, Value: u.Role, Options: roleOptions(roles)},
+		{Name: "role", Label: "Role", Kind: ui.Select, Value: u.Role, Options: roleOptions(slices.DeleteFunc(slices.Clone(roles), func(r people.Role) bool { return r.ID != u.Role && people.MayManage(tx, r) != nil }))},
 		{Name: "organisations", Label: "Sees only tickets of these organisations", Kind: ui.Long, Rows: 2, Value: organisations, Hint: "One name a line. Empty: those of all."},
 		{Name: "active", Label: "Can sign in", Kind: ui.Check, Value: sheet.Truth(u.Active)},
 		{Name: "password", Label: "Password", Kind: ui.Password, Auto: "new-password", Hint: "Empty: it stays as it is. A new one ends all sessions of this agent."},
 	}}}
+	if i := slices.IndexFunc(roles, func(r people.Role) bool { return r.ID == u.Role }); i >= 0 {
+		lockUnlessManaged(tx, v, roles[i])
+	}
 	return err
 }
 

@@ -36,7 +36,7 @@ func fillTokens(tx *db.Tx, v *sheet.Sheet) error {
 		t.Rows = append(t.Rows, tokenRow(k, roles, tx.Now))
 	}
 	v.Parts = []ui.Part{t}
-	v.Forms = []ui.Form{tokenForm(roles)}
+	v.Forms = []ui.Form{tokenForm(tx, roles)}
 	return nil
 }
 
@@ -61,16 +61,12 @@ func tokenRow(k people.Token, roles []people.Role, now time.Time) []ui.Cell {
 		ui.Cell{Parts: []ui.Part{ui.Button{Text: "Revoke", Is: "bad", Action: "/settings/tokens/" + k.ID + "/revoke"}}})
 }
 
-func tokenForm(roles []people.Role) ui.Form {
-	var rights []ui.Option
-	for _, r := range access.All() {
-		rights = append(rights, ui.Option{Value: string(r), Text: rightWords(r), Hint: string(r)})
-	}
+func tokenForm(tx *db.Tx, roles []people.Role) ui.Form {
 	return ui.Form{Action: "/settings/tokens", Send: ui.Button{Text: "Make a token", Icon: "key"}, Fields: []ui.Field{
 		{Name: "name", Label: "What it is for", Required: true},
 		{Name: "role", Label: "Role", Kind: ui.Select, Options: roleOptions(roles), Value: "customer-support"},
 		{Name: "expiresAt", Label: "Last day", Kind: ui.Date, Hint: "Empty: it does not end by itself."},
-		{Name: "scopes", Label: "Only these rights of the role", Kind: ui.Checks, Options: rights, Hint: "None chosen: all that the role has."},
+		{Name: "scopes", Label: "Only these rights of the role", Kind: ui.Checks, Options: rightOptions(tx, nil), Hint: "None chosen: all that the role has."},
 	}}
 }
 

@@ -120,10 +120,7 @@ func fillOrganisation(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 func form(tx *db.Tx, r *http.Request, fields []ui.Field) ui.Form {
 	f := ui.Form{Action: r.URL.Path, Send: ui.Button{Text: "Keep"}, Fields: fields}
 	if !tx.May(access.PeopleWrite) {
-		f.Send = ui.Button{}
-		for i := range f.Fields {
-			f.Fields[i].Disabled = true
-		}
+		sheet.Lock(&f)
 	}
 	return f
 }

@@ -114,3 +114,11 @@ func Seen(r *http.Request) int64 {
 	n, _ := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
 	return n
 }
+
+// Lock makes a form one that can be read and not sent.
+func Lock(f *ui.Form) {
+	f.Send = ui.Button{}
+	for i := range f.Fields {
+		f.Fields[i].Disabled = true
+	}
+}

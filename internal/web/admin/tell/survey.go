@@ -55,7 +55,7 @@ func (s *Screens) showSurveys(w http.ResponseWriter, r *http.Request) error {
 	v := sheet.New(r, "Surveys")
 	v.Actions = []ui.Button{{Text: "New survey", Icon: "plus", Is: "main", Href: "/settings/surveys/new"}}
 	return s.See(w, r, &v, func(tx *db.Tx) error {
-		if err := tx.Must(access.RulesEdit); err != nil {
+		if err := tx.Must(access.PromisesEdit); err != nil {
 			return err
 		}
 		all, err := survey.All(tx)
@@ -102,7 +102,7 @@ func (s *Screens) showSurvey(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Screens) fillSurvey(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = "/settings/surveys"
-	if err := tx.Must(access.RulesEdit); err != nil {
+	if err := tx.Must(access.PromisesEdit); err != nil {
 		return err
 	}
 	one := survey.Usual(survey.CSAT)
