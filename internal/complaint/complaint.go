@@ -7,6 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people"
 	"muster/internal/ticket"
 )
 
@@ -57,7 +58,7 @@ const maxLesson = 10_000
 
 // Kind is the complaint kind of ticket.
 func Kind() ticket.Kind {
-	return ticket.Kind{Name: "complaint", Title: "Complaint", Code: "CMP", Icon: "mega", Workflow: Workflow(), Guard: guard}
+	return ticket.Kind{Name: "complaint", Title: "Complaint", Code: "CMP", Icon: "mega", Workflow: Workflow(), Guard: guard, Owner: owner}
 }
 
 // Workflow is the path of a complaint.
@@ -85,22 +86,28 @@ func Workflow() ticket.Workflow {
 	}
 }
 
-// guard refuses to end a complaint without an outcome and a lesson, or under an owner whom it is about.
+// guard refuses to end a complaint without an outcome and a lesson.
 func guard(tx *db.Tx, t *ticket.Ticket, to ticket.State) error {
+	if to.Category != ticket.Review && to.Category != ticket.Done {
+		return nil
+	}
 	d, err := find(tx, t.ID)
 	if err != nil {
 		return err
-	}
-	if d.About != "" && d.About == t.Assignee && to.Category != ticket.Cancelled {
-		return fault.Field("assignee", "A complaint is not handled by the one it is about. Assign someone else.")
-	}
-	if to.Category != ticket.Review && to.Category != ticket.Done {
-		return nil
 	}
 	if d.Outcome == "" || d.Lesson == "" {
 		return fault.Field("state", "Say what came of the complaint and what is learned from it before it becomes %s.", to.Name)
 	}
 	return nil
+}
+
+// owner refuses to give a complaint to the one it is about.
+func owner(tx *db.Tx, t *ticket.Ticket) error {
+	d, err := find(tx, t.ID)
+	if err == nil && d.About != "" && d.About == t.Assignee {
+		err = fault.Field("assignee", "A complaint is not handled by the one it is about. Assign someone else.")
+	}
+	return err
 }
 
 // Of returns the details of a complaint that the actor may see.
@@ -127,6 +134,13 @@ func Decide(tx *db.Tx, number int64, d Details) error {
 		return fault.Field("outcome", "The outcome is upheld, partly or not-upheld, not %q.", d.Outcome)
 	case len(d.Lesson) > maxLesson:
 		return fault.Field("lesson", "The lesson has more than %d characters. Attach a report instead.", maxLesson)
+	case d.About != "" && d.About == t.Assignee:
+		return fault.Field("about", "Who it is about has the complaint. Assign someone else first.")
+	}
+	if d.About != "" {
+		if _, err := people.FindUser(tx, d.About); err != nil {
+			return fault.Field("about", "There is no agent %.100q.", d.About)
+		}
 	}
 	tx.Emit(Decided{t.ID, d.Outcome, d.Lesson, d.About})
 	return save(tx, t.ID, d)

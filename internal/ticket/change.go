@@ -51,6 +51,11 @@ func (d *Desk) Change(tx *db.Tx, number, version int64, c Change) (*Ticket, erro
 		t.Version++
 		tx.Emit(Changed{Ticket: t.ID, Version: t.Version, Sets: sets})
 	}
+	if c.Assignee != nil {
+		if err := d.checkOwner(tx, t); err != nil {
+			return nil, err
+		}
+	}
 	if c.State != nil && *c.State != t.State {
 		if err := d.moveTo(tx, t, *c.State); err != nil {
 			return nil, err
@@ -60,6 +65,15 @@ func (d *Desk) Change(tx *db.Tx, number, version int64, c Change) (*Ticket, erro
 		return nil, err
 	}
 	return t, update(tx, t)
+}
+
+// checkOwner asks the kind whether a ticket may be with who has it now.
+func (d *Desk) checkOwner(tx *db.Tx, t *Ticket) error {
+	kind, err := d.Kind(t.Kind)
+	if err != nil || kind.Owner == nil {
+		return err
+	}
+	return kind.Owner(tx, t)
 }
 
 func (d *Desk) moveTo(tx *db.Tx, t *Ticket, state string) error {

@@ -142,4 +142,6 @@ type Kind struct {
 
 	// Guard, if set, may refuse a move that the workflow allows.
 	Guard func(tx *db.Tx, t *Ticket, to State) error
+	// Owner, if set, may refuse who a ticket is given to.
+	Owner func(tx *db.Tx, t *Ticket) error
 }
