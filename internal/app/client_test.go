@@ -37,8 +37,25 @@ func TestClientPages(t *testing.T) {
 		wants(t, "somebody new", ann.post(contacts+"/new", "name", "Ilka Brandt", "address", "ilka@nordhalm.example\nilka@home.example", "organisation", "Nordhalm", "locale", "de-DE"), 200, "Ilka Brandt", "Nordhalm", "ilka@nordhalm.example, ilka@home.example")
 		wants(t, "an address that another has", ann.post(contacts+"/new", "name", "Twice", "address", "ilka@home.example"), 409, "ilka@home.example", `value="Twice"`)
 
+		d.deliver("maren@home.example", "support@quillmere.example", letterFrom("maren@home.example", "second@home.example", "From home", "", "It is me."))
+		d.await("the second mail is a ticket", func() bool { return ann.see("/tickets/2").status == 200 })
+		wants(t, "an address that is somebody's", ann.post(maren, "name", "Maren O.", "address", "maren@fennoway.example\nmaren@home.example"), 409, "Merge the two if they are one person", "The same person as")
+		wants(t, "the same as nobody", ann.post(maren+"/merge", "other", "nobody@home.example"), 422, "There is no contact", `value="nobody@home.example"`)
+		wants(t, "the same as herself", ann.post(maren+"/merge", "other", "maren@fennoway.example"), 422, "two different contacts")
+		wants(t, "the same as another", ann.post(maren+"/merge", "other", "maren@home.example"), 200, "maren@fennoway.example, maren@home.example")
+		wants(t, "whose ticket is hers", ann.see("/tickets/2"), 200, maren)
+		ilka := d.listed(t, "/contacts", "Ilka Brandt")
+		var gone struct{ ID string }
+		d.must("POST", "/contacts", map[string]any{"email": "ilka@work.example"}, &gone)
+		var both struct{ Emails []string }
+		d.must("POST", "/contacts/"+gone.ID+"/merge", map[string]any{"into": ilka}, &both)
+		if len(both.Emails) != 3 {
+			t.Errorf("merged by a program: got %v, want three addresses", both.Emails)
+		}
+
 		reader := d.signedIn(t, d.hire("Rea Reader", "night-shift").Email)
-		wants(t, "who may only look", reader.see(maren), 200, "Maren O.", "!>Keep<")
+		wants(t, "who may only look", reader.see(maren), 200, "Maren O.", "!>Keep<", "!The same person as")
+		wants(t, "merges all the same", reader.post(maren+"/merge", "other", "ilka@home.example"), http.StatusForbidden)
 		wants(t, "sends it all the same", reader.post(maren, "name", "Mine", "address", "maren@fennoway.example"), http.StatusForbidden)
 		wants(t, "makes one", reader.see(orgs+"/new"), http.StatusForbidden)
 		wants(t, "one that is not there", ann.see(contacts+"/nope"), 404)

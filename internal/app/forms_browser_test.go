@@ -56,6 +56,20 @@ func TestStaleForms(t *testing.T) {
 	wants(t, "the same reply, having read", ann.post("/tickets/1/write", "kind", "reply", "body", "We both *are*.", "seen", stale.field("seen")), 200, "<em>are</em>")
 }
 
+// A reply is for whom the composer named: it does not follow its ticket, unseen, to the customer of another.
+func TestReplyToMergedTicket(t *testing.T) {
+	_, ann, bob := two(t)
+	other := bob.post("/tickets", "title", "Another customer's", "requester", "Ilka <ilka@nordhalm.example>")
+	own := bob.post("/tickets", "title", "More of hers", "requester", "maren@fennoway.example")
+	open, hers := ann.see("/tickets/1"), ann.see(own.path)
+	bob.post(own.path+"/merge", "into", "1")
+	wants(t, "of the same customer", ann.post(own.path+"/write", "kind", "reply", "body", "Dear Maren", "seen", hers.field("seen")), 200, "Dear Maren</p>")
+	bob.post("/tickets/1/merge", "into", strings.TrimPrefix(other.path, "/tickets/"))
+	refused := ann.post("/tickets/1/write", "kind", "reply", "body", "Dear Maren, in confidence", "seen", open.field("seen"))
+	wants(t, "of another", refused, 409, "was merged into", "in confidence</textarea>", `action="`+other.path+`/write"`, "ilka@nordhalm.example", "!in confidence</p>")
+	wants(t, "having read", ann.post(other.path+"/write", "kind", "reply", "body", "Dear Ilka", "seen", refused.field("seen")), 200, "Dear Ilka</p>")
+}
+
 // Each menu changes the ticket as its reader saw it: after somebody else's change it is refused, and says what that was.
 func TestStaleMenus(t *testing.T) {
 	_, ann, bob := two(t)

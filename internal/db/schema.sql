@@ -922,3 +922,5 @@ CREATE INDEX tickets_stage ON tickets (workspace_id, bucket, kind, state, id);
 CREATE INDEX tickets_files ON tickets (workspace_id, bucket, id) WHERE files > 0;
 
 CREATE INDEX tickets_item ON tickets (workspace_id, item_id, id) WHERE item_id <> '';
+
+CREATE INDEX participants_contact ON participants (workspace_id, contact_id, ticket_id);

@@ -114,14 +114,15 @@ func (d *Desk) Write(tx *db.Tx, number int64, w Writing) (*Ticket, *Entry, error
 	if err := tx.Must(access.TicketsWrite); err != nil {
 		return nil, nil, err
 	}
-	t, err := Find(tx, number)
+	addressed, err := Find(tx, number)
 	if err != nil {
 		return nil, nil, err
 	}
-	if t, err = follow(tx, t); err != nil {
+	t, err := follow(tx, addressed)
+	if err != nil {
 		return nil, nil, err
 	}
-	if err := checkUnseen(tx, t, w); err != nil {
+	if err := checkUnseen(tx, addressed, t, w); err != nil {
 		return nil, nil, err
 	}
 	e, err := d.newEntry(tx, t, w)
@@ -184,10 +185,14 @@ func checkAddress(a string) error {
 	return nil
 }
 
-// checkUnseen refuses a reply by someone who has not seen that somebody else replied meanwhile.
-func checkUnseen(tx *db.Tx, t *Ticket, w Writing) error {
+// checkUnseen refuses a reply by someone who has not seen that somebody else replied meanwhile, or that it would go to
+// another customer, since the ticket was merged.
+func checkUnseen(tx *db.Tx, addressed, t *Ticket, w Writing) error {
 	if w.Seen == "" || w.Kind != Reply {
 		return nil
+	}
+	if addressed.Requester != t.Requester {
+		return fault.New(fault.Conflict, "Ticket %d was merged into %d, which another customer asked. Look whom your reply goes to now; your text is kept.", addressed.Number, t.Number)
 	}
 	other, err := replyAfter(tx, t.ID, w.Seen, tx.ID)
 	if db.Missing(err) || err != nil {

@@ -81,3 +81,17 @@ func (a *API) changeContact(ctx context.Context, in *changeContact) (*rest.Versi
 		return rest.VersionedOf(c.Version, contact(c)), rest.Renamed(err, "address", "emails")
 	})
 }
+
+type mergeContact struct {
+	rest.Identified
+	Body struct {
+		Into string `json:"into" doc:"The id of the contact that stays."`
+	}
+}
+
+func (a *API) mergeContact(ctx context.Context, in *mergeContact) (*rest.Versioned[Contact], error) {
+	return rest.Update(ctx, a.DB, func(tx *db.Tx) (*rest.Versioned[Contact], error) {
+		c, err := people.MergeContacts(tx, in.Body.Into, in.ID)
+		return rest.VersionedOf(c.Version, contact(c)), err
+	})
+}

@@ -21,6 +21,7 @@ func (a *API) Routes(h huma.API) {
 	huma.Register(h, rest.Op("POST", "/contacts", "addContact", "People", "Add a contact, or return the one with that address", 201), a.addContact)
 	huma.Register(h, rest.Op("GET", "/contacts/{id}", "contact", "People", "Read a contact, or the one that it was merged into", 200), a.contact)
 	huma.Register(h, rest.Op("PATCH", "/contacts/{id}", "changeContact", "People", "Change a contact", 200), a.changeContact)
+	huma.Register(h, rest.Op("POST", "/contacts/{id}/merge", "mergeContact", "People", "Merge a contact into another: they are one person", 200), a.mergeContact)
 	huma.Register(h, rest.Op("GET", "/organisations", "organisations", "People", "List organisations", 200), a.organisations)
 	huma.Register(h, rest.Op("POST", "/organisations", "addOrganisation", "People", "Add an organisation", 201), a.addOrganisation)
 	huma.Register(h, rest.Op("GET", "/organisations/{id}", "organisation", "People", "Read an organisation", 200), a.organisation)

@@ -129,9 +129,12 @@ func (s *Screens) showTicket(w http.ResponseWriter, r *http.Request) error {
 // errMoved says that the answer has been given: the ticket is elsewhere.
 var errMoved = fault.New(fault.NotFound, "The ticket was merged into another.")
 
-// readNumber is read for the ticket with a number.
+// readNumber is read for the ticket with a number, or the one that it was merged into.
 func (s *Screens) readNumber(tx *db.Tx, n int64) (*record, error) {
 	t, err := ticket.Find(tx, n)
+	if err == nil && t.MergedInto != 0 {
+		t, err = ticket.Find(tx, t.MergedInto)
+	}
 	if err != nil {
 		return nil, err
 	}

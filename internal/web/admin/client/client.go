@@ -25,12 +25,13 @@ type Screens struct{ sheet.Pages }
 // Routes are the pages, for who has signed in.
 func (s *Screens) Routes() map[string]ui.Handler {
 	return map[string]ui.Handler{
-		"GET " + contacts:                 s.showContacts,
-		"GET " + contacts + "/{id}":       s.showContact,
-		"POST " + contacts + "/{id}":      s.saveContact,
-		"GET " + organisations:            s.showOrganisations,
-		"GET " + organisations + "/{id}":  s.showOrganisation,
-		"POST " + organisations + "/{id}": s.saveOrganisation,
+		"GET " + contacts:                  s.showContacts,
+		"GET " + contacts + "/{id}":        s.showContact,
+		"POST " + contacts + "/{id}":       s.saveContact,
+		"POST " + contacts + "/{id}/merge": s.mergeContacts,
+		"GET " + organisations:             s.showOrganisations,
+		"GET " + organisations + "/{id}":   s.showOrganisation,
+		"POST " + organisations + "/{id}":  s.saveOrganisation,
 	}
 }
 
@@ -107,7 +108,7 @@ func fillOrganisation(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	for _, t := range people.Tiers() {
 		tiers = append(tiers, ui.Option{Value: t, Text: strings.ToUpper(t[:1]) + t[1:]})
 	}
-	v.Forms = []ui.Form{form(tx, r, []ui.Field{
+	v.Forms = []ui.Form{form(tx, organisations+"/"+r.PathValue("id"), []ui.Field{
 		sheet.Version(o.Version),
 		{Name: "name", Label: "Name", Value: o.Name, Required: true},
 		{Name: "tier", Label: "Tier", Kind: ui.Select, Value: o.Tier, Options: tiers, Hint: "Service levels can go by it."},
@@ -117,8 +118,8 @@ func fillOrganisation(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 }
 
 // form is one that only those can send who may change whom we serve.
-func form(tx *db.Tx, r *http.Request, fields []ui.Field) ui.Form {
-	f := ui.Form{Action: r.URL.Path, Send: ui.Button{Text: "Keep"}, Fields: fields}
+func form(tx *db.Tx, action string, fields []ui.Field) ui.Form {
+	f := ui.Form{Action: action, Send: ui.Button{Text: "Keep"}, Fields: fields}
 	if !tx.May(access.PeopleWrite) {
 		sheet.Lock(&f)
 	}

@@ -64,14 +64,42 @@ func fillContact(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	} else if err := tx.Must(access.PeopleWrite); err != nil {
 		return err
 	}
-	v.Forms = []ui.Form{form(tx, r, []ui.Field{
+	v.Forms = []ui.Form{form(tx, contacts+"/"+r.PathValue("id"), []ui.Field{
 		sheet.Version(c.Version),
 		{Name: "name", Label: "Name", Value: c.Name},
 		{Name: "address", Label: "Mail addresses", Kind: ui.Long, Value: strings.Join(c.Addresses, "\n"), Hint: "One a line. Answers go to the first; mail from all of them is theirs."},
 		{Name: "organisation", Label: "Organisation", Value: organisation, Hint: "Its name. Empty: that of the mail domain for somebody new, none for others."},
 		{Name: "locale", Label: "Language", Value: c.Locale, Placeholder: "en-GB", Hint: "Such as en-GB or de-DE. Empty: not known."},
 	})}
+	if !isNew(r) && tx.May(access.PeopleWrite) {
+		v.Forms = append(v.Forms, ui.Form{Action: contacts + "/" + c.ID + "/merge", Send: ui.Button{Text: "Make them one", Icon: "merge"}, Fields: []ui.Field{
+			{Name: "other", Label: "The same person as", Required: true, Placeholder: "maren@example.org", Hint: "A mail address of the other contact, whose addresses and tickets come here. It cannot be undone."}}})
+	}
 	return nil
+}
+
+// mergeContacts takes in another contact: the two are one person.
+func (s *Screens) mergeContacts(w http.ResponseWriter, r *http.Request) error {
+	if err := sheet.Parse(r); err != nil {
+		return err
+	}
+	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
+		other, err := people.ContactByAddress(tx, r.PostForm.Get("other"))
+		if fault.Is(err, fault.NotFound) {
+			return fault.Field("other", "%s", fault.Message(err))
+		}
+		if err == nil {
+			_, err = people.MergeContacts(tx, r.PathValue("id"), other.ID)
+		}
+		return err
+	})
+	if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err != nil {
+		return s.RefuseForm(w, r, 1, err, func(tx *db.Tx, v *sheet.Sheet) error { return fillContact(tx, r, v) })
+	}
+	return s.Did(w, r, contacts+"?q="+url.QueryEscape(r.PostForm.Get("other")), "They are one.")
 }
 
 func (s *Screens) saveContact(w http.ResponseWriter, r *http.Request) error {
