@@ -8,6 +8,7 @@ import (
 // Names are what a page shows of the people on it.
 type Names struct {
 	Users         map[string]string
+	Staff         map[string]string // those of the users who can sign in
 	Teams         map[string]string
 	Contacts      map[string]string
 	Organisations map[string]OrganisationName
@@ -24,7 +25,7 @@ func NamesOf(tx *db.Tx, contacts, organisations []string) (Names, error) {
 		return n, err
 	}
 	var err error
-	if n.Users, err = namesIn(tx, "users", nil); err != nil {
+	if n.Users, n.Staff, err = userNames(tx); err != nil {
 		return n, err
 	}
 	if n.Teams, err = namesIn(tx, "teams", nil); err != nil {

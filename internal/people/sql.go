@@ -224,6 +224,22 @@ func namesIn(tx *db.Tx, table string, ids []string) (map[string]string, error) {
 	return names, err
 }
 
+// userNames returns the names of all users, and of those who can sign in.
+func userNames(tx *db.Tx) (all, staff map[string]string, err error) {
+	all, staff = map[string]string{}, map[string]string{}
+	f := tx.Filter()
+	_, err = db.All(tx, func(r db.Row) (none struct{}, err error) {
+		var n named
+		var active bool
+		err = r.Scan(&n.id, &n.name, db.Bool(&active))
+		if all[n.id] = n.name; active {
+			staff[n.id] = n.name
+		}
+		return none, err
+	}, `SELECT id, name, active FROM users `+f.SQL()+` LIMIT 2000`, f.Args()...)
+	return all, staff, err
+}
+
 func organisationNames(tx *db.Tx, ids []string) (map[string]OrganisationName, error) {
 	f := db.In(tx.Filter(), "id", ids)
 	names := make(map[string]OrganisationName, len(ids))

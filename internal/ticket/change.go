@@ -217,7 +217,7 @@ func (a *applier) fields(to map[string]*string) {
 	a.t.Fields = fields
 }
 
-// nameOf returns the name of who or what a field refers to, or a fault if there is no such thing.
+// nameOf returns the name of who or what a field refers to, or a fault if it is none that a ticket can have.
 func nameOf(tx *db.Tx, field, id string) (string, error) {
 	if id == "" {
 		return "", nil
@@ -228,7 +228,9 @@ func nameOf(tx *db.Tx, field, id string) (string, error) {
 	case "assignee":
 		var u people.User
 		u, err = people.FindUser(tx, id)
-		name = u.Name
+		if name = u.Name; err == nil && !u.Active {
+			err = fault.Field(field, "%s cannot sign in any more. Assign someone else.", name)
+		}
 	case "team":
 		var t people.Team
 		t, err = people.FindTeam(tx, id)

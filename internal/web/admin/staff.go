@@ -2,7 +2,9 @@ package admin
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -75,6 +77,7 @@ func fillUser(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 			return err
 		}
 		v.Title, v.Heading1 = u.Name, u.Name
+		v.Actions = []ui.Button{{Text: "Tickets", Icon: "ticket", Href: "/search?q=" + url.QueryEscape("is:open is:waiting assignee:"+strconv.Quote(u.Name))}}
 	}
 	organisations, err := sheet.OrganisationNames(tx, u.Organisations)
 	v.Forms = []ui.Form{{Action: "/settings/staff/" + id, Send: ui.Button{Text: "Keep"}, Fields: []ui.Field{
@@ -83,7 +86,7 @@ func fillUser(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 		{Name: "email", Label: "Mail address", Kind: ui.Email, Value: u.Email, Required: true, Hint: "To sign in with."},
 		{Name: "role", Label: "Role", Kind: ui.Select, Value: u.Role, Options: roleOptions(slices.DeleteFunc(slices.Clone(roles), func(r people.Role) bool { return r.ID != u.Role && people.MayManage(tx, r) != nil }))},
 		{Name: "organisations", Label: "Sees only tickets of these organisations", Kind: ui.Long, Rows: 2, Value: organisations, Hint: "One name a line. Empty: those of all."},
-		{Name: "active", Label: "Can sign in", Kind: ui.Check, Value: sheet.Truth(u.Active)},
+		{Name: "active", Label: "Can sign in", Kind: ui.Check, Value: sheet.Truth(u.Active), Hint: "Who leaves keeps their tickets until they are given to others."},
 		{Name: "password", Label: "Password", Kind: ui.Password, Auto: "new-password", Hint: "Empty: it stays as it is. A new one ends all sessions of this agent."},
 	}}}
 	if i := slices.IndexFunc(roles, func(r people.Role) bool { return r.ID == u.Role }); i >= 0 {

@@ -99,7 +99,7 @@ func dialogsOf(rec *record) []ui.Dialog {
 
 // idle are the colleagues who do not watch.
 func (rec *record) idle() map[string]string {
-	others := maps.Clone(rec.names.Users)
+	others := maps.Clone(rec.names.Staff)
 	for _, id := range rec.watchers {
 		delete(others, id)
 	}

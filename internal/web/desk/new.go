@@ -57,7 +57,7 @@ func (s *Screens) newForm(tx *db.Tx) (ui.Form, error) {
 		{Name: "requester", Label: "Requester", Placeholder: "Maren Oduya <maren@example.org>", Hint: "A mail address, with or without a name. Leave it empty for work of our own.", Auto: "off"},
 		{Name: "body", Label: "What is it about", Kind: ui.Rich, Editor: ui.Editor{Name: "body", Label: "What is it about", Upload: "/upload", Draft: "new-ticket"}},
 		{Name: "team", Label: "Team", Kind: ui.Select, Options: options("No team", names.Teams)},
-		{Name: "assignee", Label: "Assigned to", Kind: ui.Select, Options: options("Nobody", names.Users)},
+		{Name: "assignee", Label: "Assigned to", Kind: ui.Select, Options: options("Nobody", names.Staff)},
 		levelField("impact", "Impact", ticket.Medium), levelField("urgency", "Urgency", ticket.Medium),
 		{Name: "item", Label: "Product or service", Kind: ui.Select, Options: about},
 		{Name: "tags", Label: "Tags", Hint: "With commas between."},

@@ -301,7 +301,7 @@ func menus(v *ticketView, tx *db.Tx, rec *record) {
 // ownerItems are whom a ticket can be given to.
 func ownerItems(tx *db.Tx, names people.Names, now string) []ui.MenuItem {
 	all := []ui.MenuItem{{Text: "Me", Icon: "user", Name: "assignee", Value: tx.ID}, {Text: "Nobody", Name: "assignee"}}
-	return append(all, choices("assignee", names.Users, now)...)
+	return append(all, choices("assignee", names.Staff, now)...)
 }
 
 func teamItems(names people.Names, now string) []ui.MenuItem {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"muster/internal/kpi"
+	"muster/internal/people"
+	"muster/internal/routing"
 )
 
 func TestTemplates(t *testing.T) {
@@ -39,6 +41,19 @@ func TestBars(t *testing.T) {
 		if got.Y != want.y || got.High != want.high || got.BadY != want.badY || got.BadHigh != want.badHigh {
 			t.Errorf("bar %d: got %+v, want %+v", i, got, want)
 		}
+	}
+}
+
+// Whoever has tickets has a row, also when they have left: the rows add up to the backlog.
+func TestLoads(t *testing.T) {
+	names := people.Names{Users: map[string]string{"a": "Ann Arbour", "l": "Lena Gone"}}
+	b := kpi.SupportBoard{Backlog: kpi.Backlog{Loads: []kpi.Load{{User: "", Open: 7}, {User: "a", Open: 2}, {User: "l", Open: 3, Overdue: 1}}}}
+	rows, here := loadsOf(b, names, []routing.Presence{{User: "a", Name: "Ann Arbour", State: routing.Available}, {User: "n", Name: "Nobody's", State: routing.Offline}})
+	if here != "1 of 2 here" {
+		t.Errorf("got %s, want 1 of 2 here", here)
+	}
+	if len(rows) != 2 || rows[0].Name != "Lena Gone" || rows[0].Here != "Has left" || rows[0].All != 3 || rows[0].Pressing != "1 overdue" || rows[1].Name != "Ann Arbour" {
+		t.Errorf("got %+v, want who has left with their three first", rows)
 	}
 }
 

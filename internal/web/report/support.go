@@ -169,31 +169,38 @@ func loadsOf(b kpi.SupportBoard, names people.Names, present []routing.Presence)
 		}
 	}
 	for _, p := range present {
-		l := b.Of(p.User)
 		if p.State == routing.Available || p.State == routing.Busy {
 			available++
 		}
-		if l.All() == 0 && p.State == routing.Offline {
-			continue
+		if l := b.Of(p.User); l.All() > 0 || p.State != routing.Offline {
+			row := loadOf(l, full, cmp.Or(names.Users[p.User], p.Name), hereWords(p))
+			if p.OnShift {
+				row.To = p.Turns
+			} else {
+				row.From = p.Turns
+			}
+			rows = append(rows, row)
 		}
-		name := cmp.Or(names.Users[p.User], p.Name)
-		row := loadRow{Face: ui.Avatar{Name: name, Initials: text.Initials(name), Hue: ui.Hue(p.User), Quiet: true}, Name: name, Here: hereWords(p),
-			Href: search(unsolved + " assignee:" + strconv.Quote(name)), Meter: meterOf(l, full), All: l.All(), Pressing: "–"}
-		if p.OnShift {
-			row.To = p.Turns
-		} else {
-			row.From = p.Turns
+	}
+	for _, l := range b.Loads {
+		if l.User != "" && !slices.ContainsFunc(present, func(p routing.Presence) bool { return p.User == l.User }) {
+			rows = append(rows, loadOf(l, full, names.Users[l.User], "Has left"))
 		}
-		switch {
-		case l.Overdue > 0:
-			row.Pressing, row.Is = fmt.Sprintf("%d overdue", l.Overdue), "bad"
-		case l.Soon > 0:
-			row.Pressing, row.Is = fmt.Sprintf("%d due", l.Soon), "warn"
-		}
-		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b loadRow) int { return cmp.Or(cmp.Compare(b.All, a.All), strings.Compare(a.Name, b.Name)) })
 	return rows, fmt.Sprintf("%d of %d here", available, len(present))
+}
+
+func loadOf(l kpi.Load, full int64, name, here string) loadRow {
+	row := loadRow{Face: ui.Avatar{Name: name, Initials: text.Initials(name), Hue: ui.Hue(l.User), Quiet: true}, Name: name, Here: here,
+		Href: search(unsolved + " assignee:" + strconv.Quote(name)), Meter: meterOf(l, full), All: l.All(), Pressing: "–"}
+	switch {
+	case l.Overdue > 0:
+		row.Pressing, row.Is = fmt.Sprintf("%d overdue", l.Overdue), "bad"
+	case l.Soon > 0:
+		row.Pressing, row.Is = fmt.Sprintf("%d due", l.Soon), "warn"
+	}
+	return row
 }
 
 func hereWords(p routing.Presence) string {

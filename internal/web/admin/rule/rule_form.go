@@ -3,6 +3,7 @@ package rule
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -77,8 +78,9 @@ func (s *Screens) callings(tx *db.Tx) (c callings, err error) {
 		add(id, name)
 	}
 	for id, name := range names.Users {
-		add(id, name)
+		c.byID[id] = name // a rule may still name who has left
 	}
+	c.suggested = append(c.suggested, slices.Collect(maps.Values(names.Staff))...)
 	templates, err := template.All(tx)
 	if err != nil {
 		return c, err
