@@ -191,6 +191,7 @@ func factsOf(tx *db.Tx, m mailbox.Message) ui.Facts {
 	if n := numberOf(tx, m.Ticket); n != 0 {
 		f = append(f, ui.Fact{Name: "Ticket", Text: fmt.Sprintf("#%d", n), Href: fmt.Sprintf("/tickets/%d", n)})
 	}
+	f = append(f, ui.Fact{Name: "Received", At: m.ReceivedAt})
 	o := m.Origin
 	for _, p := range []ui.Pair{{Name: "From", Value: m.Sender}, {Name: "Received by", Value: source(o)}, {Name: "Sent by", Value: strings.TrimSpace(o.Helo + " " + o.Remote)}, {Name: "Envelope from", Value: o.EnvelopeFrom},
 		{Name: "Envelope to", Value: strings.Join(o.EnvelopeTo, ", ")}, {Name: "SPF, DKIM, DMARC", Value: strings.Trim(o.Verdict.SPF+", "+o.Verdict.DKIM+", "+o.Verdict.DMARC, ", ")},

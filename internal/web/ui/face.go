@@ -135,10 +135,11 @@ func (c Clock) Icon() string {
 // Facts are names and what they stand for, in two columns.
 type Facts []Fact
 
-// Fact is one line of Facts. What it says is Text, a link if Href is set, after its Parts.
+// Fact is one line of Facts. What it says is Text, a link if Href is set, after its Parts; or an instant.
 type Fact struct {
 	Name, Text, Href string
 	Parts            []Part
+	At               time.Time
 }
 
 func (Avatar) part() string { return "avatar" }
