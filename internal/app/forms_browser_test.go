@@ -56,6 +56,35 @@ func TestStaleForms(t *testing.T) {
 	wants(t, "the same reply, having read", ann.post("/tickets/1/write", "kind", "reply", "body", "We both *are*.", "seen", stale.field("seen")), 200, "<em>are</em>")
 }
 
+// What a ticket is about is said on its page; what is retired stays where it is named, and is named no more.
+func TestWhatTicketIsAbout(t *testing.T) {
+	d, ann, _ := two(t)
+	for _, name := range []string{"Ledger", "Telex"} {
+		ann.post("/settings/catalogue", "name", name, "kind", "product")
+	}
+	ledger, telex := d.itemNamed(t, "Ledger"), d.itemNamed(t, "Telex")
+	wants(t, "nothing yet", ann.see("/tickets/1"), 200, "Product or service", "Not said yet.")
+	wants(t, "said", ann.post("/tickets/1/set", "item", telex, "version", ann.see("/tickets/1").field("version")), 200, `href="/search?q=item%3A%22Telex%22"`)
+	wants(t, "and found", ann.see("/search?q=item:%22Telex%22"), 200, "Invoices exported twice")
+	wants(t, "retired", ann.post("/settings/catalogue/"+telex, "name", "Telex", "kind", "product", "retired", "1"), 200, "Retired")
+	wants(t, "it stays", ann.see("/tickets/1"), 200, "Telex</a>", `value="`+telex+`" selected`)
+	wants(t, "it is not offered", ann.see("/tickets/new"), 200, `value="`+ledger+`"`, `!value="`+telex+`"`)
+	wants(t, "nor taken", ann.post("/tickets", "title", "Two", "item", telex), 422, "Telex is retired")
+	wants(t, "what is split off is about the same", ann.post("/tickets/1/write", "kind", "note", "body", "Another matter."), 200)
+	entry := regexp.MustCompile(`name="entries" value="([0-9a-v]{20})"`).FindAllStringSubmatch(ann.see("/tickets/1").body, -1)
+	wants(t, "split", ann.post("/tickets/1/split", "title", "Of its own", "entries", entry[len(entry)-1][1]), 200, "Of its own</h1>", "Telex</a>")
+	wants(t, "another", ann.post("/tickets/1/set", "item", ledger), 200, "Ledger</a>")
+	wants(t, "back to what is retired", ann.post("/tickets/1/set", "item", telex), 422, "Telex is retired", `id="item" open data-show`)
+}
+
+// Who may write to customers no more keeps what they had typed.
+func TestRightLostWhileWriting(t *testing.T) {
+	d, ann, bob := two(t)
+	open := bob.see("/tickets/1")
+	wants(t, "another role", ann.post("/settings/staff/"+d.listed(t, "/users", "Bob Burrow"), "name", "Bob Burrow", "email", "bob.burrow@quillmere.example", "role", "product-operations", "active", "1"), 200)
+	wants(t, "a reply", bob.post("/tickets/1/write", "kind", "reply", "body", "A long answer.", "seen", open.field("seen")), 403, "lacks the right tickets.reply", "A long answer.</textarea>", "Write a note")
+}
+
 // A reply is for whom the composer named: it does not follow its ticket, unseen, to the customer of another.
 func TestReplyToMergedTicket(t *testing.T) {
 	_, ann, bob := two(t)

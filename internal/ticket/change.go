@@ -246,7 +246,9 @@ func nameOf(tx *db.Tx, field, id string) (string, error) {
 	case "item":
 		var i catalogue.Item
 		i, err = catalogue.Find(tx, id)
-		name = i.Name
+		if name = i.Name; err == nil && i.Retired {
+			err = fault.Field(field, "%s is retired. Choose another.", name)
+		}
 	}
 	if fault.Is(err, fault.NotFound) {
 		return "", fault.Field(field, "There is no such %s: %q.", field, id)

@@ -230,8 +230,11 @@ func checkReferences(tx *db.Tx, t *Ticket, draft Draft) error {
 		}
 		t.Organisation = cmp.Or(draft.Organisation, c.Organisation)
 	}
-	return fault.Join(exists(tx, "team", t.Team), exists(tx, "assignee", t.Assignee), exists(tx, "item", t.Item),
-		exists(tx, "organisation", draft.Organisation))
+	var itemErr error
+	if draft.About == 0 { // what follows another ticket is about the same, retired or not
+		itemErr = exists(tx, "item", t.Item)
+	}
+	return fault.Join(exists(tx, "team", t.Team), exists(tx, "assignee", t.Assignee), itemErr, exists(tx, "organisation", draft.Organisation))
 }
 
 // adopt makes the ticket a child of the one with a number.

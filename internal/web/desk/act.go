@@ -142,6 +142,8 @@ func (s *Screens) set(w http.ResponseWriter, r *http.Request) error {
 		dialog = "title"
 	case c.Impact != nil:
 		dialog = "urgency"
+	case c.Item != nil:
+		dialog = "item"
 	}
 	version := ticket.Any
 	if v := r.PostFormValue("version"); v != "" {

@@ -45,6 +45,7 @@ func composerOf(tx *db.Tx, rec *record) ui.Composer {
 		c.Modes = []ui.Mode{{Value: "note", Text: "Note", Icon: "lock", Checked: true}}
 		c.Send = []ui.Button{{Text: "Keep note", Icon: "lock", Is: "main"}}
 		c.AddCc = false
+		c.Editor.Label, c.Editor.Placeholder = "Note", "Write a note"
 	}
 	return c
 }
@@ -87,6 +88,10 @@ func dialogsOf(rec *record) []ui.Dialog {
 	if others := rec.idle(); len(others) > 0 {
 		all = append(all, ui.Dialog{ID: "watch", Title: "Have a colleague watch", Text: "They are told of what happens here.", Action: path + "/watch", Keep: []ui.Pair{{Name: "watch", Value: "on"}},
 			Do: ui.Button{Text: "Have them watch"}, Stay: "Nobody", Fields: []ui.Field{{Name: "user", Label: "Who", Kind: ui.Select, Options: options("Choose a colleague", others)}}})
+	}
+	if len(rec.catalogue) > 0 {
+		all = append(all, ui.Dialog{ID: "item", Title: "Product or service", Text: "What the ticket is about. Service levels, routing and figures can go by it.", Action: path + "/set", Keep: version,
+			Do: ui.Button{Text: "Set"}, Stay: "Leave", Fields: []ui.Field{itemField(rec.catalogue, rec.Item)}})
 	}
 	if rec.complaint != nil {
 		all = append(all, complaintDialog(rec))

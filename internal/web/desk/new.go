@@ -47,10 +47,6 @@ func (s *Screens) newForm(tx *db.Tx) (ui.Form, error) {
 	if err != nil {
 		return ui.Form{}, err
 	}
-	about := []ui.Option{{Text: "Nothing in the catalogue"}}
-	for _, i := range items {
-		about = append(about, ui.Option{Value: i.ID, Text: i.Name, Group: string(i.Kind)})
-	}
 	return ui.Form{Action: "/tickets", Files: true, Send: ui.Button{Text: "Open ticket", Icon: "plus"}, Fields: []ui.Field{
 		{Name: "kind", Label: "Kind", Kind: ui.Radios, Value: "request", Options: kinds},
 		{Name: "title", Label: "Title", Required: true, Focus: true},
@@ -59,9 +55,20 @@ func (s *Screens) newForm(tx *db.Tx) (ui.Form, error) {
 		{Name: "team", Label: "Team", Kind: ui.Select, Options: options("No team", names.Teams)},
 		{Name: "assignee", Label: "Assigned to", Kind: ui.Select, Options: options("Nobody", names.Staff)},
 		levelField("impact", "Impact", ticket.Medium), levelField("urgency", "Urgency", ticket.Medium),
-		{Name: "item", Label: "Product or service", Kind: ui.Select, Options: about},
+		itemField(items, ""),
 		{Name: "tags", Label: "Tags", Hint: "With commas between."},
 	}}, nil
+}
+
+// itemField asks what a ticket is about: what is retired is not offered, unless it is about that.
+func itemField(items []catalogue.Item, now string) ui.Field {
+	about := []ui.Option{{Text: "Nothing in the catalogue"}}
+	for _, i := range items {
+		if !i.Retired || i.ID == now {
+			about = append(about, ui.Option{Value: i.ID, Text: i.Name, Group: string(i.Kind)})
+		}
+	}
+	return ui.Field{Name: "item", Label: "Product or service", Kind: ui.Select, Value: now, Options: about}
 }
 
 func options(none string, names map[string]string) []ui.Option {

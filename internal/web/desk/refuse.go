@@ -11,7 +11,7 @@ import (
 // refuse shows the ticket as it stands now, why something was not done to it,
 // and, where put has put it, what was typed: nothing has to be typed twice.
 func (s *Screens) refuse(w http.ResponseWriter, r *http.Request, n int64, err error, put func(*ticketView)) error {
-	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
+	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Denied) {
 		return err
 	}
 	var v ticketView

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"muster/internal/access"
+	"muster/internal/catalogue"
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/fault"
@@ -70,6 +72,7 @@ type record struct {
 	links        []ticket.Neighbour
 	requester    people.Contact
 	organisation people.Organisation
+	catalogue    []catalogue.Item // what it can be about
 	complaint    *complaint.Details
 	promised     promised
 	deliveries   deliveries
@@ -183,6 +186,11 @@ func (s *Screens) readBefore(tx *db.Tx, t *ticket.Ticket, before string) (*recor
 	}
 	if rec.ratings, err = survey.Of(tx, t); err != nil {
 		return nil, err
+	}
+	if tx.May(access.CatalogueRead) {
+		if rec.catalogue, err = catalogue.Items(tx); err != nil {
+			return nil, err
+		}
 	}
 	if t.Kind == "complaint" {
 		d, err := complaint.Of(tx, t)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"muster/internal/access"
+	"muster/internal/catalogue"
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/mailbox"
@@ -265,6 +266,9 @@ func panelOf(tx *db.Tx, rec *record) ui.Panel {
 	if len(rec.ratings) > 0 {
 		p.Sections = append(p.Sections, ratingSection(rec))
 	}
+	if tx.May(access.CatalogueRead) {
+		p.Sections = append(p.Sections, itemSection(tx, rec))
+	}
 	p.Sections = append(p.Sections, linkSection(tx, rec), peopleSection(tx, rec), tagSection(tx, rec))
 	if len(rec.Fields) > 0 {
 		p.Sections = append(p.Sections, fieldSection(rec))
@@ -285,6 +289,18 @@ func complaintSection(rec *record) ui.Section {
 		{Name: "Lesson", Text: cmp.Or(rec.complaint.Lesson, "None yet")},
 		{Name: "About", Text: cmp.Or(rec.names.Users[rec.complaint.About], "No one of us")},
 	}}}
+}
+
+func itemSection(tx *db.Tx, rec *record) ui.Section {
+	s := ui.Section{Title: "Product or service", Lines: []ui.Line{{Text: "Not said yet."}}}
+	if i := slices.IndexFunc(rec.catalogue, func(i catalogue.Item) bool { return i.ID == rec.Item }); i >= 0 {
+		name := rec.catalogue[i].Name
+		s.Lines = []ui.Line{{Icon: "service", Link: name, Href: "/search?q=" + queryValue("item:", name)}}
+	}
+	if tx.May(access.TicketsWrite) && len(rec.catalogue) > 0 {
+		s.Action = &ui.Button{Icon: "sliders", Is: "bare icon", Label: "Choose the product or service", Dialog: "item"}
+	}
+	return s
 }
 
 func linkSection(tx *db.Tx, rec *record) ui.Section {

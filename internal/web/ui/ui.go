@@ -74,10 +74,10 @@ func (p Page[V]) Render(w http.ResponseWriter, r *http.Request, v V) error {
 }
 
 // Refuse shows a form again with what is wrong with it, and with what was typed, which v holds. Only what
-// the reader can set right is shown so; any other error is returned, for Handler to show.
+// the reader can set right, or may not do any more, is shown so; any other error is returned, for Handler to show.
 func (p Page[V]) Refuse(w http.ResponseWriter, r *http.Request, v V, err error) error {
 	kind := fault.KindOf(err)
-	if kind != fault.Invalid && kind != fault.Conflict || r.Header.Get("HX-Request") != "" {
+	if kind != fault.Invalid && kind != fault.Conflict && kind != fault.Denied || r.Header.Get("HX-Request") != "" {
 		return err
 	}
 	return p.render(w, r, status(kind), v)
