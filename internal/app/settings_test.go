@@ -70,7 +70,7 @@ func TestRefusedSettings(t *testing.T) {
 			{"an address that another inbox has", inbox, []string{"address", "sales@quillmere.example", "name", "Kept"}, 422, "There is an inbox with the address", []string{`value="sales@quillmere.example"`, `value="Kept"`}},
 			{"a team that is none", inbox, []string{"address", "support@quillmere.example", "name", "Kept", "team", "nope"}, 422, "There is no team", []string{`value="Kept"`}},
 			{"a port that is none", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.port", "seven"}, 422, "A port is a number from 1 to 65535", []string{`value="mail.example"`, `value="seven"`}},
-			{"moved nowhere", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.folders", "INBOX\r\nSales", "imap.after", "move"}, 422, "Say which folder", []string{"INBOX\r\nSales</textarea>", `<option value="move" selected>`}},
+			{"moved nowhere", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.folders", "INBOX\r\nSales", "imap.after", "move"}, 422, "Say which folder", []string{"INBOX\nSales</textarea>", `<option value="move" selected>`}},
 			{"moved to where it comes from", inbox, []string{"address", "support@quillmere.example", "imap.host", "mail.example", "imap.folders", "INBOX\r\nSales", "imap.after", "move", "imap.moveTo", "Sales"}, 422, "Mail is fetched from the folder Sales", []string{`value="Sales"`}},
 			{"another server for the password that is kept", "/settings/inboxes/" + far.ID, []string{"address", "far@quillmere.example", "imap.host", "evil.example"}, 422, "The password is that of another server", []string{`value="evil.example"`}},
 			{"a key that is none", inbox, []string{"address", "support@quillmere.example", "dkim.domain", "quillmere.example", "dkim.key", "no key"}, 422, "no private key", []string{`value="quillmere.example"`, "no key</textarea>"}},
@@ -95,6 +95,7 @@ func TestRefusedSettings(t *testing.T) {
 				t.Errorf("%s: the page has the password", row.rule)
 			}
 		}
+		wants(t, "lines as a browser ends them", ann.post(inbox, "address", "support@quillmere.example", "autoAck", "Hello {{requester.name}},\r\n\r\nit is #{{ticket.number}}."), 200, "Hello {{requester.name}},\n\nit is #{{ticket.number}}.</textarea>")
 		wants(t, "what was refused was not done", ann.see("/settings/roles"), 200, "Night shift", "!Late shift", "!Lesser")
 		wants(t, "nor with workspaces", ann.see("/settings/workspaces"), 200, "!Nordhalm")
 		wants(t, "the session has not ended", ann.see("/settings/account"), 200, "Ann Arbour")

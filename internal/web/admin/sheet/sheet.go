@@ -4,6 +4,7 @@ package sheet
 import (
 	"embed"
 	"net/http"
+	"strings"
 
 	"muster/internal/access"
 	"muster/internal/db"
@@ -57,10 +58,15 @@ func (s Pages) Did(w http.ResponseWriter, r *http.Request, to, said string) erro
 	return nil
 }
 
-// Parse reads the form of a request.
+// Parse reads the form of a request. Browsers end lines with CR LF; what is kept ends them with LF.
 func Parse(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "The form did not arrive whole. Send it again.")
+	}
+	for _, values := range r.PostForm {
+		for i, v := range values {
+			values[i] = strings.ReplaceAll(v, "\r\n", "\n")
+		}
 	}
 	return nil
 }
