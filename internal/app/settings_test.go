@@ -409,6 +409,10 @@ func TestSettingsByRole(t *testing.T) {
 		service := d.signedIn(t, d.hire("Sue Service", "service-management").Email)
 		wants(t, "who owns satisfaction", service.see("/settings"), 200, "Surveys", "Rehearsals", "!Webhooks")
 		wants(t, "asks for it", service.see("/settings/surveys/new"), 200, ">Keep<")
+		for _, name := range []string{"First", "Second"} {
+			wants(t, "makes one", service.post("/settings/surveys/new", "name", name, "measure", "csat", "delay", "60", "window", "30", "open", "14", "low", "2"), 200, name)
+		}
+		wants(t, "says which is asked first", service.post("/settings/surveys/"+d.listed(t, "/surveys", "Second")+"/move", "to", "1"), 200)
 		technical := d.signedIn(t, d.hire("Tom Technical", "technical-operations").Email)
 		wants(t, "who does not", technical.see("/settings"), 200, "Rules", "Rehearsals", "!Surveys")
 	})

@@ -198,7 +198,7 @@ func (a *Asker) Save(tx *db.Tx, s Survey) (Survey, error) {
 
 // Move has a survey stand at another place in the order: 1 is the first.
 func Move(tx *db.Tx, id string, to int) error {
-	if err := tx.Must(access.RulesEdit); err != nil {
+	if err := tx.Must(access.PromisesEdit); err != nil {
 		return err
 	}
 	s, err := Find(tx, id)
