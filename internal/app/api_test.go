@@ -215,6 +215,39 @@ func (d *running) works(t *testing.T) {
 	}
 }
 
+// A program can carry a complaint to its end: what came of it, and what is learned.
+func TestComplaintByAPI(t *testing.T) {
+	mustertest.EachURL(t, func(t *testing.T, url string) {
+		d := startDesk(t, url)
+		d.hire("Lena Lund", "customer-support")
+		d.must("POST", "/tickets", map[string]any{"kind": "complaint", "title": "Nobody called"}, nil)
+		at := "/api/v1/tickets/1"
+		if a := d.ask("PATCH", at, `{"state":"resolved"}`); a.Status != 422 {
+			t.Errorf("resolved without an outcome: %d %s", a.Status, a.Body)
+		}
+		if a := d.ask("PUT", at+"/complaint", `{"outcome":"won","lesson":"x"}`); a.Status != 422 || a.problem(t).about("body.outcome") == "" {
+			t.Errorf("an outcome that is none: %d %s", a.Status, a.Body)
+		}
+		if a := d.ask("PUT", at+"/complaint", `{"outcome":"partly","lesson":"Call back.","about":"Nobody"}`); a.Status != 422 || a.problem(t).about("body.about") == "" {
+			t.Errorf("about nobody there is: %d %s", a.Status, a.Body)
+		}
+		want := `{"outcome":"partly","lesson":"Call back.","about":{"id":`
+		if a := d.ask("PUT", at+"/complaint", `{"outcome":"partly","lesson":"Call back.","about":"Lena Lund"}`); a.Status != 200 || !bytes.HasPrefix(a.Body, []byte(want)) {
+			t.Errorf("decided: %d %s", a.Status, a.Body)
+		}
+		if a := d.ask("GET", at+"/complaint", ""); !bytes.HasPrefix(a.Body, []byte(want)) {
+			t.Errorf("read: %d %s", a.Status, a.Body)
+		}
+		if a := d.ask("PATCH", at, `{"state":"resolved"}`); a.Status != 200 {
+			t.Errorf("resolved: %d %s", a.Status, a.Body)
+		}
+		d.openOne("A request")
+		if a := d.ask("GET", "/api/v1/tickets/2/complaint", ""); a.Status != 404 {
+			t.Errorf("of a request: %d %s", a.Status, a.Body)
+		}
+	})
+}
+
 // form is a multipart form with one file.
 func form(t *testing.T, field, name, text string) (body, kind string) {
 	t.Helper()

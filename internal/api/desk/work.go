@@ -21,6 +21,8 @@ func (a *API) workRoutes(h huma.API) {
 	huma.Register(h, rest.Op("PUT", "/tickets/{number}/participants/{email}", "addParticipant", "Tickets", "Have somebody get copies", 204), a.addParticipant)
 	huma.Register(h, rest.Op("DELETE", "/tickets/{number}/participants/{email}", "removeParticipant", "Tickets", "Have somebody get no more copies", 204), a.removeParticipant)
 	huma.Register(h, rest.Op("POST", "/tickets/{number}/replies/{entry}/withdraw", "withdrawReply", "Tickets", "Take back a reply that has not been sent", 200), a.withdraw)
+	huma.Register(h, rest.Op("GET", "/tickets/{number}/complaint", "complaint", "Tickets", "Read what came of a complaint", 200), a.complaint)
+	huma.Register(h, rest.Op("PUT", "/tickets/{number}/complaint", "decideComplaint", "Tickets", "Say what came of a complaint", 200), a.decideComplaint)
 	huma.Register(h, rest.Op("GET", "/queues", "queues", "Tickets", "Read how many tickets stand in each queue", 200), a.queues)
 }
 
