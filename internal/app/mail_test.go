@@ -109,6 +109,9 @@ func TestReleaseOfAllShown(t *testing.T) {
 	d.await("all are held", func() bool {
 		return strings.Count(ann.see("/mail?outcome=quarantined").body, ">Quarantined</span>") == 3
 	})
+	lena := d.signedIn(t, d.hire("Lena Lund", "customer-support").Email)
+	wants(t, "the rail of who can release them", ann.see("/queues/mine"), 200, "3 in · 0 lost", ">3</span>")
+	wants(t, "and of who cannot", lena.see("/queues/mine"), 200, "3 in · 0 lost", "!>3</span>")
 	held := ann.see("/mail?outcome=quarantined&q=held")
 	ids := regexp.MustCompile(`name="ids" value="([^"]*)">[^\n]*Release these 2`).FindStringSubmatch(held.body)
 	if ids == nil {

@@ -150,8 +150,9 @@ func foot(tx *db.Tx, path string) ([]ui.RailItem, error) {
 			return nil, err
 		}
 		item := ui.RailItem{Href: "/mail", Icon: "mail", Text: fmt.Sprintf("%d in · %d lost", s.Received, s.Unaccounted), Current: path == "/mail", Key: "c"}
-		if held := s.Outcomes[mailbox.Quarantined] + s.Outcomes[mailbox.Failed]; s.Unaccounted != 0 || held > 0 {
-			item.Count, item.Bad = int(max(held, s.Unaccounted)), s.Unaccounted != 0 || s.Outcomes[mailbox.Failed] > 0
+		item.Count, item.Bad = int(s.Unaccounted), s.Unaccounted != 0
+		if held := s.Outcomes[mailbox.Quarantined] + s.Outcomes[mailbox.Failed]; tx.May(access.MailManage) { // whoever can do something about it
+			item.Count, item.Bad = int(max(held, s.Unaccounted)), item.Bad || s.Outcomes[mailbox.Failed] > 0
 		}
 		items = append(items, item)
 	}
