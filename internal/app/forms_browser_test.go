@@ -77,6 +77,22 @@ func TestWhatTicketIsAbout(t *testing.T) {
 	wants(t, "back to what is retired", ann.post("/tickets/1/set", "item", telex), 422, "Telex is retired", `id="item" open data-show`)
 }
 
+// Who sees a part of the tickets is offered what they may open, and it stands there already.
+func TestNewTicketForWhoIsNarrowed(t *testing.T) {
+	d, ann, bob := two(t)
+	ann.post("/settings/teams/new", "name", "Product", "members", ann.idOf("bob"))
+	ann.post("/settings/teams/new", "name", "Far")
+	role := []string{"name", "Narrow", "reach", "teams", "kinds", "complaint"}
+	for _, right := range []string{"tickets.read", "tickets.write", "people.read", "catalogue.read"} {
+		role = append(role, "rights", right)
+	}
+	ann.post("/settings/roles/new", role...)
+	wants(t, "a narrow role", ann.post("/settings/staff/"+ann.idOf("bob"), "name", "Bob Burrow", "email", "bob.burrow@quillmere.example", "role", "narrow", "active", "1"), 200, "Narrow")
+	form := bob.see("/tickets/new")
+	wants(t, "what is offered", form, 200, `value="complaint" checked`, `!value="task"`, `value="`+d.teamNamed(t, "Product")+`" selected`, "!Far</option>")
+	wants(t, "and opened", bob.post("/tickets", "kind", "complaint", "title", "Ours", "team", d.teamNamed(t, "Product")), 200, "Ours</h1>")
+}
+
 // Who may write to customers no more keeps what they had typed.
 func TestRightLostWhileWriting(t *testing.T) {
 	d, ann, bob := two(t)

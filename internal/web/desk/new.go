@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"muster/internal/access"
@@ -33,11 +34,27 @@ func (s *Screens) showNew(w http.ResponseWriter, r *http.Request) error {
 	return newPage.Render(w, r, v)
 }
 
-// newForm asks for what a ticket needs.
+// newForm asks for what a ticket needs. Who sees a part of the tickets opens such as they see.
 func (s *Screens) newForm(tx *db.Tx) (ui.Form, error) {
-	var kinds []ui.Option
+	kind := ui.Field{Name: "kind", Label: "Kind", Kind: ui.Radios, Value: "request"}
 	for _, k := range s.Desk.Kinds() {
-		kinds = append(kinds, ui.Option{Value: k.Name, Text: k.Title})
+		if tx.Scope.Kinds == nil || slices.Contains(tx.Scope.Kinds, k.Name) {
+			kind.Options = append(kind.Options, ui.Option{Value: k.Name, Text: k.Title})
+		}
+	}
+	if tx.Scope.Kinds != nil && len(kind.Options) > 0 {
+		kind.Value = kind.Options[0].Value
+	}
+	teams, err := visibleTeams(tx)
+	if err != nil {
+		return ui.Form{}, err
+	}
+	team := ui.Field{Name: "team", Label: "Team", Kind: ui.Select, Options: []ui.Option{{Text: "No team"}}}
+	for _, t := range teams {
+		team.Options = append(team.Options, ui.Option{Value: t.ID, Text: t.Name})
+	}
+	if tx.Scope.Teams != nil && len(teams) > 0 {
+		team.Value = teams[0].ID
 	}
 	names, err := people.NamesOf(tx, nil, nil)
 	if err != nil {
@@ -48,27 +65,16 @@ func (s *Screens) newForm(tx *db.Tx) (ui.Form, error) {
 		return ui.Form{}, err
 	}
 	return ui.Form{Action: "/tickets", Files: true, Send: ui.Button{Text: "Open ticket", Icon: "plus"}, Fields: []ui.Field{
-		{Name: "kind", Label: "Kind", Kind: ui.Radios, Value: "request", Options: kinds},
+		kind,
 		{Name: "title", Label: "Title", Required: true, Focus: true},
 		{Name: "requester", Label: "Requester", Placeholder: "Maren Oduya <maren@example.org>", Hint: "A mail address, with or without a name. Leave it empty for work of our own.", Auto: "off"},
 		{Name: "body", Label: "What is it about", Kind: ui.Rich, Editor: ui.Editor{Name: "body", Label: "What is it about", Upload: "/upload", Draft: "new-ticket"}},
-		{Name: "team", Label: "Team", Kind: ui.Select, Options: options("No team", names.Teams)},
+		team,
 		{Name: "assignee", Label: "Assigned to", Kind: ui.Select, Options: options("Nobody", names.Staff)},
 		levelField("impact", "Impact", ticket.Medium), levelField("urgency", "Urgency", ticket.Medium),
 		itemField(items, ""),
 		{Name: "tags", Label: "Tags", Hint: "With commas between."},
 	}}, nil
-}
-
-// itemField asks what a ticket is about: what is retired is not offered, unless it is about that.
-func itemField(items []catalogue.Item, now string) ui.Field {
-	about := []ui.Option{{Text: "Nothing in the catalogue"}}
-	for _, i := range items {
-		if !i.Retired || i.ID == now {
-			about = append(about, ui.Option{Value: i.ID, Text: i.Name, Group: string(i.Kind)})
-		}
-	}
-	return ui.Field{Name: "item", Label: "Product or service", Kind: ui.Select, Value: now, Options: about}
 }
 
 func options(none string, names map[string]string) []ui.Option {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"muster/internal/access"
-	"muster/internal/catalogue"
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/mailbox"
@@ -289,18 +288,6 @@ func complaintSection(rec *record) ui.Section {
 		{Name: "Lesson", Text: cmp.Or(rec.complaint.Lesson, "None yet")},
 		{Name: "About", Text: cmp.Or(rec.names.Users[rec.complaint.About], "No one of us")},
 	}}}
-}
-
-func itemSection(tx *db.Tx, rec *record) ui.Section {
-	s := ui.Section{Title: "Product or service", Lines: []ui.Line{{Text: "Not said yet."}}}
-	if i := slices.IndexFunc(rec.catalogue, func(i catalogue.Item) bool { return i.ID == rec.Item }); i >= 0 {
-		name := rec.catalogue[i].Name
-		s.Lines = []ui.Line{{Icon: "service", Link: name, Href: "/search?q=" + queryValue("item:", name)}}
-	}
-	if tx.May(access.TicketsWrite) && len(rec.catalogue) > 0 {
-		s.Action = &ui.Button{Icon: "sliders", Is: "bare icon", Label: "Choose the product or service", Dialog: "item"}
-	}
-	return s
 }
 
 func linkSection(tx *db.Tx, rec *record) ui.Section {
