@@ -173,7 +173,7 @@ func (c *Clerk) CheckRule(tx *db.Tx, r Rule) (Rule, error) {
 	}
 	for _, t := range r.On {
 		if !slices.Contains(Triggers(), t) {
-			onErr = fault.Field("on", "There is no event %.40q to listen to.", t)
+			onErr = fault.Field("on", "There is no event %.40q to listen to. There are %s.", t, fault.Names(Triggers()))
 		}
 	}
 	if r.Wait < 0 || r.Wait > longestWait || r.Wait%time.Minute != 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 )
 
 // Kind says what sort of failure an error is. The web and api packages turn it
@@ -94,4 +95,16 @@ func Fields(err error) map[string]string {
 		return e.Fields
 	}
 	return nil
+}
+
+// Names lists what there is, for a sentence that tells so who asked for something else.
+func Names[T ~string](all []T) string {
+	var b strings.Builder
+	for i, name := range all {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
+	return b.String()
 }

@@ -58,3 +58,10 @@ func TestJoin(t *testing.T) {
 		t.Error("joining changed its parts")
 	}
 }
+
+func TestNames(t *testing.T) {
+	type colour string
+	if got := fault.Names([]colour{"red", "green"}); got != "red, green" {
+		t.Errorf("got %q", got)
+	}
+}

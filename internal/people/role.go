@@ -157,7 +157,7 @@ func RemoveRole(tx *db.Tx, id string) error {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return err
 	}
-	r, err := findRole(tx, id)
+	r, err := RoleWith(tx, id)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func checkRole(r Role) (Role, error) {
 	}
 	for _, right := range r.Rights {
 		if !slices.Contains(access.All(), right) {
-			rightsErr = fault.Field("rights", "There is no right %.100q.", right)
+			rightsErr = fault.Field("rights", "There is no right %.100q. The rights are %s.", right, fault.Names(access.All()))
 		}
 	}
 	if r.Reach != access.Everything && r.Reach != access.OwnTeams {

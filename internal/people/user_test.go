@@ -398,11 +398,11 @@ func TestRemoveRole(t *testing.T) {
 			{"one that a revoked token had", k.ann, "arzte-co", fault.Conflict},
 			{"one that was there from the beginning", k.ann, "product-support", fault.Conflict},
 			{"the one with every right", k.ann, "admin", fault.Conflict},
-			{"one that is not there", k.ann, "nope", fault.Invalid},
+			{"one that is not there", k.ann, "nope", fault.NotFound},
 			{"one with rights that the remover lacks", as, "role-new", fault.Denied},
-			{"in another workspace", k.other(t).ann, "role-new", fault.Invalid},
+			{"in another workspace", k.other(t).ann, "role-new", fault.NotFound},
 			{"one that nobody has", k.ann, "role-new", ""},
-			{"the same again", k.ann, "role-new", fault.Invalid},
+			{"the same again", k.ann, "role-new", fault.NotFound},
 		} {
 			refused(t, tt.name, d.Update(tt.ctx, func(tx *db.Tx) error { return people.RemoveRole(tx, tt.id) }), tt.kind, "")
 		}

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -154,10 +155,10 @@ func (a *applier) priority(c Change) {
 	}
 	before, impact, urgency := t.Priority, t.Impact, t.Urgency
 	if c.Impact != nil {
-		t.Impact = *c.Impact
+		t.Impact = cmp.Or(*c.Impact, Medium)
 	}
 	if c.Urgency != nil {
-		t.Urgency = *c.Urgency
+		t.Urgency = cmp.Or(*c.Urgency, Medium)
 	}
 	if c.Priority != nil {
 		t.Priority = *c.Priority

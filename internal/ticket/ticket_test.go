@@ -369,6 +369,7 @@ func TestPriority(t *testing.T) {
 		h.Open(ann, "Slow", "x")
 		high, low := ticket.High, ticket.Low
 		byHand, computed := ticket.Critical, ticket.Priority(0)
+		var none ticket.Level
 		steps := []struct {
 			rule   string
 			change ticket.Change
@@ -379,6 +380,7 @@ func TestPriority(t *testing.T) {
 			{"by hand it stays", ticket.Change{Priority: &byHand}, ticket.Critical},
 			{"whatever the urgency", ticket.Change{Impact: &low}, ticket.Critical},
 			{"until it is given back", ticket.Change{Priority: &computed}, ticket.LowPriority},
+			{"no impact is a medium one, as of a new ticket", ticket.Change{Impact: &none, Urgency: &high}, ticket.HighPriority},
 		}
 		for _, s := range steps {
 			got, err := change(d, h, ann, 1, ticket.Any, s.change)
