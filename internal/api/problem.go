@@ -83,5 +83,8 @@ func wrongType(c huma.Context) string {
 	if c.Operation().RequestBody.Content["application/json"] == nil {
 		wants = "a form with a file, with the header Content-Type: multipart/form-data"
 	}
+	if c.Header("Content-Type") == "" {
+		return "The request does not say what it holds. Send " + wants + "."
+	}
 	return fmt.Sprintf("%.100q cannot be read here. Send %s.", c.Header("Content-Type"), wants)
 }

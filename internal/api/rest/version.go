@@ -39,7 +39,7 @@ func (m Match) version() (int64, error) {
 	}
 	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), 10, 64)
 	if err != nil || n < 1 {
-		return 0, fault.Field("If-Match", "If-Match must be the ETag that you have seen, such as %q, not %q.", `"3"`, match)
+		return 0, fault.Field("If-Match", "If-Match must be the ETag that you have seen, such as “%s”, not “%.100s”.", `"3"`, match)
 	}
 	return n, nil
 }
