@@ -101,7 +101,9 @@ func (d *running) send(c *http.Client, r *http.Request) reaction {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return reaction{answer.StatusCode, answer.Header, b}
+	got := reaction{answer.StatusCode, answer.Header, b}
+	asDescribed(d.t, r, got)
+	return got
 }
 
 func (d *running) openOne(title string) int64 {
@@ -371,6 +373,8 @@ func (d *running) refusesBadInput(t *testing.T) {
 		{"an item of no kind", "POST", "/items", `{"kind":"animal","name":"x"}`, 422, "body.kind", nil},
 		{"a key that is too long", "POST", "/tickets", `{"title":"x"}`, 422, "header.Idempotency-Key", []string{"Idempotency-Key: " + strings.Repeat("k", 201)}},
 		{"an upload that is no form", "POST", "/attachments", `{}`, 415, "", nil},
+		{"an upload that is nothing", "POST", "/attachments", ``, 415, "", nil},
+		{"a role that is not there", "DELETE", "/roles/elephant", ``, 404, "", nil},
 		{"an upload without a file", "POST", "/attachments", "--b--\r\n", 422, "", []string{"Content-Type: multipart/form-data; boundary=b"}},
 	} {
 		a := d.ask(row.method, "/api/v1"+row.path, row.body, row.headers...)
@@ -379,6 +383,9 @@ func (d *running) refusesBadInput(t *testing.T) {
 			continue
 		}
 		p := a.problem(t)
+		if strings.Contains(p.Detail, `"" cannot`) || strings.Contains(p.Detail, `\`) {
+			t.Errorf("%s: it is not told as a person would: %s", row.rule, p.Detail)
+		}
 		if row.field != "" && p.about(row.field) == "" {
 			t.Errorf("%s: nothing is said about %s: %.400s", row.rule, row.field, a.Body)
 		}
@@ -430,6 +437,10 @@ func (d *running) doesOnce(t *testing.T) {
 	d.must("GET", strings.TrimPrefix(at, "/api/v1"), nil, &tk)
 	if tk.Entries != 2 {
 		t.Errorf("the ticket has %d entries, want the first and one reply", tk.Entries)
+	}
+	d.ask("POST", "/api/v1/teams", `{"name":"Till"}`, "Idempotency-Key: team-1")
+	if a := d.ask("POST", "/api/v1/routing/skills", `{"name":"Till"}`, "Idempotency-Key: team-1"); a.Status != 409 {
+		t.Errorf("a key that was used at another address is answered %d: %s", a.Status, a.Body)
 	}
 	if a := d.ask("POST", "/api/v1/tickets", `{"title":" "}`, "Idempotency-Key: once-2"); a.Status != 422 {
 		t.Errorf("a refused request: %d", a.Status)

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"muster/internal/db"
 	"muster/internal/fault"
 )
@@ -14,6 +16,14 @@ import (
 // Once is the header by which a client may repeat a request without its being done twice.
 type Once struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"A request that is repeated with the same key within a day gets the first answer again, and is not done twice."`
+	at  string
+}
+
+// Resolve notes where the request was sent: with the same body, it is another request at another address.
+func (o *Once) Resolve(c huma.Context) []error {
+	u := c.URL()
+	o.at = c.Method() + " " + u.Path
+	return nil
 }
 
 // keptFor is how long the answer to a key is kept.
@@ -25,7 +35,7 @@ func UpdateOnce[O any](ctx context.Context, d *db.DB, o Once, request any, f fun
 	if o.Key == "" {
 		return Update(ctx, d, f)
 	}
-	asked, err := json.Marshal(request)
+	asked, err := json.Marshal([]any{o.at, request})
 	if err != nil {
 		var none O
 		return none, Problem(ctx, err)

@@ -13,7 +13,7 @@ import (
 type Macro struct {
 	ID      string       `json:"id,omitempty" readOnly:"true"`
 	Name    string       `json:"name"`
-	Actions []RuleAction `json:"actions" nullable:"false" doc:"Assigning the user “me” means who runs the macro."`
+	Actions []RuleAction `json:"actions" doc:"What is done, in order. Assigning the user “me” means who runs the macro."`
 	Teams   []string     `json:"teams,omitempty" doc:"Ids: offered to their members. No teams and no roles: to all."`
 	Roles   []string     `json:"roles,omitempty" doc:"Ids: offered to who has them."`
 	Version int64        `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
@@ -89,13 +89,14 @@ func (a *API) removeMacro(ctx context.Context, in *rest.Identified) (*rest.Nothi
 
 type runMacro struct {
 	rest.Identified
+	rest.Once
 	Body struct {
 		Ticket int64 `json:"ticket" doc:"The number."`
 	}
 }
 
 func (a *API) runMacro(ctx context.Context, in *runMacro) (*rest.Answer[Macro], error) {
-	return rest.Update(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[Macro], error) {
+	return rest.UpdateOnce(ctx, a.DB, in.Once, in.Body, func(tx *db.Tx) (*rest.Answer[Macro], error) {
 		m, err := a.Clerk.RunMacro(tx, in.Body.Ticket, in.ID)
 		return rest.AnswerOf(wireMacro(m)), err
 	})
