@@ -71,6 +71,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	(&rule.API{DB: a.DB, Clerk: a.Clerk}).Routes(h)
 	(&route.API{DB: a.DB, Router: a.Router}).Routes(h)
 	(&rehearse.API{DB: a.DB, Clerk: a.Clerk}).Routes(h)
+	complete(h.OpenAPI())
 	mux.Handle("GET /api", docsPage(h))
 	mux.Handle("/api/", noRoute(mux))
 	return h

@@ -50,12 +50,9 @@ func docsPage(h huma.API) http.Handler {
 
 func chapters(o *huma.OpenAPI) []chapter {
 	byTag := map[string][]endpoint{}
-	for path, item := range o.Paths {
-		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
-			if op != nil {
-				byTag[op.Tags[0]] = append(byTag[op.Tags[0]], describe(o, method, path, op))
-			}
-		}
+	for pattern, op := range operations(o) {
+		method, path, _ := strings.Cut(pattern, " ")
+		byTag[op.Tags[0]] = append(byTag[op.Tags[0]], describe(o, method, path, op))
 	}
 	var all []chapter
 	for tag, es := range byTag {

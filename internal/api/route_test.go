@@ -15,19 +15,6 @@ import (
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
-// operations are those of a description, by method and path.
-func operations(o *huma.OpenAPI) map[string]*huma.Operation {
-	all := map[string]*huma.Operation{}
-	for path, item := range o.Paths {
-		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
-			if op != nil {
-				all[method+" "+path] = op
-			}
-		}
-	}
-	return all
-}
-
 // What the description tells of is served, and what is served is in the description.
 func TestDescriptionIsWhatIsServed(t *testing.T) {
 	mux := http.NewServeMux()
@@ -193,5 +180,44 @@ func TestNoRoute(t *testing.T) {
 		if got := strings.FieldsFunc(w.Header().Get("Allow"), func(r rune) bool { return r == ',' || r == ' ' }); !slices.Equal(got, row.allow) {
 			t.Errorf("%s: Allow is %v, want %v", row.rule, got, row.allow)
 		}
+	}
+}
+
+// A program that is written from the description alone knows what to send and what may come back.
+func TestDescriptionIsWhole(t *testing.T) {
+	o := (&API{Version: "test"}).Routes(http.NewServeMux()).OpenAPI()
+	for pattern, op := range operations(o) {
+		want := []string{"400", "401", "403", "422", "429"}
+		for _, p := range op.Parameters {
+			if p.Description == "" {
+				t.Errorf("%s does not say what %s is", pattern, p.Name)
+			}
+			if status := map[string]string{"If-Match": "412", "If-None-Match": "304", "id": "404", "number": "404"}[p.Name]; status != "" {
+				want = append(want, status)
+			}
+		}
+		for status, answer := range op.Responses {
+			if answer.Content == nil && status < "204" && status != "202" {
+				t.Errorf("%s does not say what comes with %s", pattern, status)
+			}
+		}
+		for _, status := range want {
+			if op.Responses[status] == nil {
+				t.Errorf("%s does not tell of %s", pattern, status)
+			}
+		}
+	}
+	for name, s := range o.Components.Schemas.Map() {
+		for field, is := range s.Properties {
+			if is.Type == huma.TypeArray && is.Nullable {
+				t.Errorf("%s.%s may be null instead of a list", name, field)
+			}
+			if strings.HasPrefix(name, "Change") && is.Ref == "" && is.Description == "" && !slices.Contains([]string{"name", "active"}, field) {
+				t.Errorf("%s.%s is not explained", name, field)
+			}
+		}
+	}
+	if o.Components.Schemas.Map()["Ticket"].Properties["assignee"].AnyOf == nil {
+		t.Error("a ticket's assignee is said never to be null")
 	}
 }

@@ -51,7 +51,7 @@ type NewTicket struct {
 	Item      string               `json:"item,omitempty" doc:"Name or id of a catalogue item."`
 	Parent    int64                `json:"parent,omitempty" doc:"The number of the ticket that it is a part of."`
 	Tags      []string             `json:"tags,omitempty" maxItems:"50"`
-	Fields    map[string]string    `json:"fields,omitempty"`
+	Fields    map[string]string    `json:"fields,omitempty" doc:"What else is known of it, by names of your choice."`
 }
 
 type openTicket struct {
@@ -108,7 +108,7 @@ func draftOf(tx *db.Tx, n NewTicket, priority ticket.Priority, body ticket.Body)
 
 type readTicket struct {
 	rest.Numbered
-	None string `header:"If-None-Match"`
+	None string `header:"If-None-Match" doc:"An ETag that you have: if it still holds, the answer is 304 and empty."`
 }
 
 func (a *API) ticket(ctx context.Context, in *readTicket) (*TicketAnswer, error) {
@@ -129,14 +129,14 @@ func (a *API) ticket(ctx context.Context, in *readTicket) (*TicketAnswer, error)
 // TicketChange is what to set: what is not given stays as it is.
 type TicketChange struct {
 	Title    *string            `json:"title,omitempty"`
-	State    *string            `json:"state,omitempty"`
+	State    *string            `json:"state,omitempty" doc:"By its key or its name."`
 	Priority *string            `json:"priority,omitempty" doc:"Empty: as impact and urgency say."`
-	Impact   *string            `json:"impact,omitempty"`
-	Urgency  *string            `json:"urgency,omitempty"`
-	Team     *string            `json:"team,omitempty" doc:"Empty: none."`
-	Assignee *string            `json:"assignee,omitempty" doc:"Empty: nobody."`
-	Item     *string            `json:"item,omitempty"`
-	Tags     *[]string          `json:"tags,omitempty"`
+	Impact   *string            `json:"impact,omitempty" doc:"high, medium or low; empty: medium."`
+	Urgency  *string            `json:"urgency,omitempty" doc:"high, medium or low; empty: medium."`
+	Team     *string            `json:"team,omitempty" doc:"Name or id. Empty: none."`
+	Assignee *string            `json:"assignee,omitempty" doc:"Name, mail address or id of an agent. Empty: nobody."`
+	Item     *string            `json:"item,omitempty" doc:"Name or id of a catalogue item. Empty: none."`
+	Tags     *[]string          `json:"tags,omitempty" doc:"All that it is to have."`
 	Fields   map[string]*string `json:"fields,omitempty" doc:"Null removes a field."`
 }
 
@@ -226,7 +226,7 @@ func (a *API) reply(ctx context.Context, in *reply) (*rest.Answer[Entry], error)
 	for _, id := range in.Body.Attachments {
 		w.Attachments = append(w.Attachments, ticket.Attachment{ID: id})
 	}
-	return rest.UpdateOnce(ctx, a.DB, in.Once, []any{in.Number, in.Body}, func(tx *db.Tx) (*rest.Answer[Entry], error) {
+	return rest.UpdateOnce(ctx, a.DB, in.Once, in.Body, func(tx *db.Tx) (*rest.Answer[Entry], error) {
 		if err := copyTo(tx, in.Number, w.Kind, in.Body.Cc); err != nil {
 			return nil, err
 		}
@@ -255,8 +255,8 @@ func copyTo(tx *db.Tx, number int64, kind ticket.EntryKind, addresses []string) 
 
 type timeline struct {
 	rest.Numbered
-	Cursor string `query:"cursor" pattern:"^[0-9a-v]{1,50}$" patternDescription:"the next of the page before, as it came"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
+	Cursor string `query:"cursor" pattern:"^[0-9a-v]{1,50}$" patternDescription:"the next of the page before, as it came" doc:"The next of the page before; without it, the first page."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"100" doc:"How many items a page has at most."`
 }
 
 func (a *API) timeline(ctx context.Context, in *timeline) (*rest.Page[Item], error) {

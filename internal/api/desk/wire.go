@@ -3,6 +3,8 @@ package desk
 import (
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"muster/internal/api/rest"
 	"muster/internal/db"
 	"muster/internal/people"
@@ -26,32 +28,40 @@ type Person struct {
 type Ticket struct {
 	ID           string            `json:"id"`
 	Number       int64             `json:"number"`
-	Kind         string            `json:"kind"`
+	Kind         string            `json:"kind" doc:"request, complaint or task."`
 	Title        string            `json:"title"`
-	State        string            `json:"state"`
+	State        string            `json:"state" doc:"By its key in the kind's workflow."`
 	Category     string            `json:"category" doc:"new, open, waiting, review, done or cancelled, whatever the state is called."`
 	Bucket       string            `json:"bucket" doc:"The list it stands in: open, waiting, done, spam, trash or merged."`
-	Priority     string            `json:"priority"`
-	Impact       string            `json:"impact"`
-	Urgency      string            `json:"urgency"`
+	Priority     string            `json:"priority" enum:"critical,high,normal,low"`
+	Impact       string            `json:"impact" enum:"high,medium,low"`
+	Urgency      string            `json:"urgency" enum:"high,medium,low"`
 	Assignee     *Ref              `json:"assignee"`
 	Team         *Ref              `json:"team"`
 	Requester    *Person           `json:"requester"`
 	Organisation *Ref              `json:"organisation"`
-	Item         string            `json:"item,omitempty"`
+	Item         string            `json:"item,omitempty" doc:"The id of the catalogue item that it is about."`
 	Tags         []string          `json:"tags"`
 	Fields       map[string]string `json:"fields"`
-	Channel      string            `json:"channel"`
-	Snippet      string            `json:"snippet"`
-	Entries      int               `json:"entries"`
-	Files        int               `json:"files"`
-	MergedInto   int64             `json:"merged_into,omitempty"`
+	Channel      string            `json:"channel" doc:"How it came: mail, desk, phone, api or survey."`
+	Snippet      string            `json:"snippet" doc:"The beginning of the last message."`
+	Entries      int               `json:"entries" doc:"How many messages and notes it has."`
+	Files        int               `json:"files" doc:"How many files are attached to them."`
+	MergedInto   int64             `json:"merged_into,omitempty" doc:"The number of the ticket that it was merged into."`
 	CreatedAt    time.Time         `json:"created_at"`
 	UpdatedAt    time.Time         `json:"updated_at"`
 	ResolvedAt   *time.Time        `json:"resolved_at"`
 	ClosedAt     *time.Time        `json:"closed_at"`
 	DueAt        *time.Time        `json:"due_at" doc:"When the next promise is due, or was."`
 	Version      int64             `json:"version" doc:"As in the ETag: send it in If-Match to change what you have seen."`
+}
+
+// TransformSchema says what of a ticket there may not be.
+func (Ticket) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for _, field := range []string{"assignee", "team", "requester", "organisation"} {
+		s.Properties[field] = &huma.Schema{AnyOf: []*huma.Schema{s.Properties[field], {Type: "null"}}}
+	}
+	return s
 }
 
 // namer looks names up once for a whole list.

@@ -53,7 +53,7 @@ type splitInput struct {
 }
 
 func (a *API) split(ctx context.Context, in *splitInput) (*TicketAnswer, error) {
-	return rest.UpdateOnce(ctx, a.DB, in.Once, []any{in.Number, in.Body}, func(tx *db.Tx) (*TicketAnswer, error) {
+	return rest.UpdateOnce(ctx, a.DB, in.Once, in.Body, func(tx *db.Tx) (*TicketAnswer, error) {
 		t, err := a.Desk.SplitOff(tx, in.Number, in.Body.Entries, in.Body.Title)
 		if err != nil {
 			return nil, err
@@ -91,7 +91,7 @@ type linkInput struct {
 	rest.Numbered
 	Body struct {
 		Type  string `json:"type" doc:"relates, duplicates, blocks, causes, fixes, follows-up or released-in."`
-		Other int64  `json:"other" minimum:"1"`
+		Other int64  `json:"other" minimum:"1" doc:"The number of the ticket at the other end."`
 	}
 }
 
@@ -103,8 +103,8 @@ func (a *API) link(ctx context.Context, in *linkInput) (*rest.Nothing, error) {
 
 type unlinkInput struct {
 	rest.Numbered
-	Type  string `path:"type"`
-	Other int64  `path:"other"`
+	Type  string `path:"type" doc:"As when it was linked: relates, duplicates, blocks, causes, fixes, follows-up or released-in."`
+	Other int64  `path:"other" doc:"The number of the ticket at the other end."`
 }
 
 func (a *API) unlink(ctx context.Context, in *unlinkInput) (*rest.Nothing, error) {
@@ -147,7 +147,7 @@ func (a *API) participants(ctx context.Context, in *rest.Numbered) (*rest.Page[P
 
 type participantInput struct {
 	rest.Numbered
-	Email string `path:"email"`
+	Email string `path:"email" doc:"A mail address."`
 }
 
 func (a *API) addParticipant(ctx context.Context, in *participantInput) (*rest.Nothing, error) {
@@ -162,7 +162,7 @@ func (a *API) removeParticipant(ctx context.Context, in *participantInput) (*res
 
 type withdrawInput struct {
 	rest.Numbered
-	Entry string `path:"entry"`
+	Entry string `path:"entry" doc:"The id of the reply."`
 }
 
 func (a *API) withdraw(ctx context.Context, in *withdrawInput) (*rest.Answer[Entry], error) {

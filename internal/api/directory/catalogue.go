@@ -11,9 +11,9 @@ import (
 // CatalogueItem is a product, service, application or infrastructure item.
 type CatalogueItem struct {
 	ID          string `json:"id,omitempty" readOnly:"true"`
-	Kind        string `json:"kind" enum:"product,service,application,infrastructure"`
+	Kind        string `json:"kind" enum:"product,service,application,infrastructure" doc:"What sort of thing it is."`
 	Name        string `json:"name"`
-	Description string `json:"description,omitempty"`
+	Description string `json:"description,omitempty" doc:"Whatever helps to tell it apart."`
 	Team        string `json:"team,omitempty" doc:"The id of the team that owns it."`
 	Retired     bool   `json:"retired,omitempty" readOnly:"true" doc:"Kept for what was about it; nothing new is."`
 	Version     int64  `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
@@ -53,11 +53,11 @@ type changeItem struct {
 	rest.Identified
 	rest.Match
 	Body struct {
-		Kind        *catalogue.Kind `json:"kind,omitempty" enum:"product,service,application,infrastructure"`
+		Kind        *catalogue.Kind `json:"kind,omitempty" enum:"product,service,application,infrastructure" doc:"What sort of thing it is."`
 		Name        *string         `json:"name,omitempty"`
-		Description *string         `json:"description,omitempty"`
+		Description *string         `json:"description,omitempty" doc:"Whatever helps to tell it apart."`
 		Team        *string         `json:"team,omitempty" doc:"The id; empty: nobody."`
-		Retired     *bool           `json:"retired,omitempty"`
+		Retired     *bool           `json:"retired,omitempty" doc:"It is kept for what was about it; nothing new is."`
 	}
 }
 

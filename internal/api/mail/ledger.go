@@ -76,10 +76,10 @@ func mail(tx *db.Tx, m mailbox.Message, steps bool) Mail {
 }
 
 type mailLedger struct {
-	Outcome string `query:"outcome" enum:"pending,ticket,reply,quarantined,duplicate-of,bounce-of,dropped-by-rule,failed"`
-	Words   string `query:"q" maxLength:"200"`
-	Cursor  string `query:"cursor" pattern:"^[0-9a-v]{1,50}$" patternDescription:"the next of the page before, as it came"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Outcome string `query:"outcome" enum:"pending,ticket,reply,quarantined,duplicate-of,bounce-of,dropped-by-rule,failed" doc:"Only messages with this outcome."`
+	Words   string `query:"q" maxLength:"200" doc:"Only messages with this in sender, subject or Message-ID."`
+	Cursor  string `query:"cursor" pattern:"^[0-9a-v]{1,50}$" patternDescription:"the next of the page before, as it came" doc:"The next of the page before; without it, the first page."`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has at most."`
 }
 
 func (a *API) mailLedger(ctx context.Context, in *mailLedger) (*rest.Page[Mail], error) {

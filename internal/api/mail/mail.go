@@ -24,7 +24,9 @@ func (a *API) Routes(h huma.API) {
 	huma.Register(h, rest.Op("GET", "/mail/summary", "mailSummary", "Mail", "Read whether every message is accounted for", 200), a.mailSummary)
 	huma.Register(h, rest.Op("GET", "/mail/ledger", "mailLedger", "Mail", "List the messages in custody", 200), a.mailLedger)
 	huma.Register(h, rest.Op("GET", "/mail/ledger/{id}", "mail", "Mail", "Read what is known of a message", 200), a.mail)
-	huma.Register(h, rest.Op("GET", "/mail/ledger/{id}/raw", "rawMail", "Mail", "Read a message's raw bytes", 200), a.rawMail)
+	raw := rest.Op("GET", "/mail/ledger/{id}/raw", "rawMail", "Mail", "Read a message's raw bytes", 200)
+	raw.Responses = map[string]*huma.Response{"200": {Description: "As it came.", Content: map[string]*huma.MediaType{"message/rfc822": {}}}}
+	huma.Register(h, raw, a.rawMail)
 	huma.Register(h, rest.Op("POST", "/mail/ledger/{id}/release", "releaseMail", "Mail", "Trust a message in quarantine", 204), a.releaseMail)
 	huma.Register(h, rest.Op("POST", "/mail/ledger/{id}/replay", "replayMail", "Mail", "Read a message again from its raw bytes", 204), a.replayMail)
 }

@@ -19,7 +19,7 @@ type Policy struct {
 	Name        string    `json:"name"`
 	Kind        string    `json:"kind" enum:"sla,ola,supplier" doc:"sla: to customers. ola: between our teams. supplier: by a supplier to us, while a ticket waits for a third party; it promises a resolution alone."`
 	When        When      `json:"when" doc:"Which tickets it is for. Of each kind, the first policy that fits holds."`
-	Promises    []Promise `json:"promises"`
+	Promises    []Promise `json:"promises" doc:"At least one, each about another target."`
 	Pauses      []string  `json:"pauses,omitempty" doc:"What a ticket waits for that stops its resolution clock: customer, third-party, approval, change."`
 	Excuses     bool      `json:"excuses,omitempty" doc:"A ticket that is linked as the cause excuses what was broken."`
 	Retroactive bool      `json:"retroactive,omitempty" doc:"Another priority counts from the start of the ticket, not from then on."`

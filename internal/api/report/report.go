@@ -192,10 +192,10 @@ func promiseRecord(r kpi.Record) PromiseRecord {
 
 type promiseRecordsInput struct {
 	InWeeks
-	Organisation string `query:"organisation"`
-	Item         string `query:"item"`
-	Target       string `query:"target"`
-	Is           string `query:"is" enum:"met,missed,excused,none,counted" doc:"counted: met or missed, of which a share is."`
+	Organisation string `query:"organisation" doc:"An id: only promises to this client."`
+	Item         string `query:"item" doc:"An id: only promises about this service."`
+	Target       string `query:"target" doc:"Only promises of this target: first-response, next-response, resolution, acknowledgement, approval."`
+	Is           string `query:"is" enum:"met,missed,excused,none,counted" doc:"Only promises that were kept, broken, broken and excused, or ended without either; counted: met or missed, of which a share is."`
 	Tickets      bool   `query:"tickets" doc:"Of each ticket one alone: the worst, and the last of several such."`
 	rest.Paging
 }

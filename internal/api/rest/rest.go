@@ -21,7 +21,7 @@ func Op(method, path, id, tag, summary string, status int) huma.Operation {
 
 // Identified is a request about the record with an id.
 type Identified struct {
-	ID string `path:"id"`
+	ID string `path:"id" doc:"The record's id."`
 }
 
 // Numbered is a request about one ticket.
@@ -31,8 +31,8 @@ type Numbered struct {
 
 // Paging says which part of a list is asked for.
 type Paging struct {
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor string `query:"cursor" doc:"The next of the page before; without it, the first page."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has at most."`
 }
 
 // List is how every list is answered.

@@ -75,13 +75,13 @@ type Rule struct {
 	Name       string       `json:"name"`
 	Place      int64        `json:"place,omitempty" readOnly:"true" doc:"Rules are asked in this order."`
 	Active     bool         `json:"active"`
-	On         []string     `json:"on" nullable:"false" doc:"opened, changed, moved, asked, replied, noted, merged, linked, surveyed, warned, broken."`
+	On         []string     `json:"on" doc:"opened, changed, moved, asked, replied, noted, merged, linked, surveyed, warned, broken."`
 	Wait       int64        `json:"wait_minutes,omitempty" minimum:"0" maximum:"525600" doc:"After the last of what it listens to; 0: at once."`
 	Calendar   string       `json:"wait_calendar,omitempty" doc:"Id or name of the calendar in whose working time it waits; empty: by the clock."`
 	Any        bool         `json:"any,omitempty" doc:"One row that holds is enough."`
-	Rows       []RuleRow    `json:"rows,omitempty"`
+	Rows       []RuleRow    `json:"rows,omitempty" doc:"Its questions: all must hold, unless any is set. None: it always holds."`
 	Expression string       `json:"expression,omitempty" doc:"Must hold beside the rows."`
-	Actions    []RuleAction `json:"actions" nullable:"false"`
+	Actions    []RuleAction `json:"actions" doc:"What is done, in order."`
 	Stop       bool         `json:"stop,omitempty" doc:"If it ran, the rules after it are not asked."`
 	Version    int64        `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
 }

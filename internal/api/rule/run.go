@@ -88,8 +88,8 @@ func wireRun(r automation.Run) RuleRun {
 
 type runPage struct {
 	Ticket int64  `query:"ticket" doc:"A number: only runs on that ticket."`
-	Cursor string `query:"cursor" maxLength:"100"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor string `query:"cursor" maxLength:"100" doc:"The next of the page before; without it, the first page."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has at most."`
 }
 
 type ruleRuns struct {

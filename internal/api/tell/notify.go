@@ -33,7 +33,7 @@ func notification(e notify.Entry) Notification {
 }
 
 type notificationQuery struct {
-	Outcome string `query:"outcome" enum:"queued,digest,quiet,delivered,read-first,hidden,no-browser,refused"`
+	Outcome string `query:"outcome" enum:"queued,digest,quiet,delivered,read-first,hidden,no-browser,refused" doc:"Only notices with this outcome."`
 	User    string `query:"user" doc:"The id of who is told."`
 	rest.Paging
 }

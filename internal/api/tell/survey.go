@@ -141,13 +141,13 @@ func surveyAnswer(r survey.Reply) SurveyAnswer {
 }
 
 type surveyAnswersInput struct {
-	Measure      string    `query:"measure" enum:"csat,nps,ces" required:"true"`
+	Measure      string    `query:"measure" enum:"csat,nps,ces" required:"true" doc:"What was asked about: csat, nps or ces."`
 	From         time.Time `query:"from" doc:"Answered then or later."`
 	To           time.Time `query:"to" doc:"Answered before then."`
-	Survey       string    `query:"survey"`
-	Team         string    `query:"team"`
-	Organisation string    `query:"organisation"`
-	Item         string    `query:"item"`
+	Survey       string    `query:"survey" doc:"An id: only answers to this survey."`
+	Team         string    `query:"team" doc:"An id: only where the ticket was with this team when it was asked about; likewise organisation and item."`
+	Organisation string    `query:"organisation" doc:"An id."`
+	Item         string    `query:"item" doc:"An id."`
 	rest.Paging
 }
 

@@ -15,7 +15,7 @@ import (
 type Webhook struct {
 	ID           string     `json:"id,omitempty" readOnly:"true"`
 	Name         string     `json:"name"`
-	URL          string     `json:"url"`
+	URL          string     `json:"url" doc:"Where messages are posted."`
 	Events       []string   `json:"events,omitempty" maxItems:"200" doc:"Names of events; none: all."`
 	Teams        []string   `json:"teams,omitempty" maxItems:"1000" doc:"Ids of teams whose tickets it may hear of; none: all."`
 	Orgs         []string   `json:"organisations,omitempty" maxItems:"1000" doc:"Ids of organisations whose tickets it may hear of; none: all."`
@@ -164,7 +164,7 @@ func (a *API) replayWebhook(ctx context.Context, in *replayWebhook) (*rest.Nothi
 
 type hookDeliveries struct {
 	rest.Identified
-	State string `query:"state" enum:"waiting,delivered,given-up,withheld"`
+	State string `query:"state" enum:"waiting,delivered,given-up,withheld" doc:"Only messages in this state."`
 	rest.Paging
 }
 
@@ -177,7 +177,7 @@ func (a *API) hookDeliveries(ctx context.Context, in *hookDeliveries) (*rest.Pag
 
 type oneDelivery struct {
 	rest.Identified
-	Delivery string `path:"delivery"`
+	Delivery string `path:"delivery" doc:"The id of the message."`
 }
 
 func (a *API) hookDelivery(ctx context.Context, in *oneDelivery) (*rest.Answer[WebhookDelivery], error) {
