@@ -44,6 +44,7 @@ type API struct {
 	Clerk   *automation.Clerk
 	Works   *clock.Works
 	Limits  Limits
+	URL     string // where people reach the desk
 	Version string
 }
 
@@ -72,7 +73,7 @@ func (a *API) Routes(mux *http.ServeMux) huma.API {
 	(&route.API{DB: a.DB, Router: a.Router}).Routes(h)
 	(&rehearse.API{DB: a.DB, Clerk: a.Clerk}).Routes(h)
 	complete(h.OpenAPI())
-	mux.Handle("GET /api", docsPage(h))
+	mux.Handle("GET /api", a.docsPage(h))
 	mux.Handle("/api/", noRoute(mux))
 	return h
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"math"
 	"net"
 	"net/http"
@@ -22,6 +23,12 @@ type Limits struct {
 	PerToken   float64 // 0: 50
 	PerAddress float64 // of requests without a valid token; 0: 5
 	Admins     bool    // whether tokens of the admin role are throttled too: imports run with them
+}
+
+// usual fills in what is not said.
+func (l Limits) usual() Limits {
+	l.PerToken, l.PerAddress = cmp.Or(l.PerToken, 50), cmp.Or(l.PerAddress, 5)
+	return l
 }
 
 // guard lets a request act as its token, at a bounded rate.
@@ -87,14 +94,8 @@ type limiter struct {
 const maxKeys = 10_000
 
 func newLimiter(l Limits) *limiter {
-	n := &limiter{perToken: 50, perAddress: 5, keys: map[string]*rate.Limiter{}}
-	if l.PerToken > 0 {
-		n.perToken = rate.Limit(l.PerToken)
-	}
-	if l.PerAddress > 0 {
-		n.perAddress = rate.Limit(l.PerAddress)
-	}
-	return n
+	l = l.usual()
+	return &limiter{perToken: rate.Limit(l.PerToken), perAddress: rate.Limit(l.PerAddress), keys: map[string]*rate.Limiter{}}
 }
 
 // take uses up one request of a key, and returns how long to wait if there is none left.

@@ -108,8 +108,10 @@ func TestDocsPage(t *testing.T) {
 			t.Errorf("the page has %s", inline)
 		}
 	}
-	if !strings.Contains(page, `rel="stylesheet"`) {
-		t.Error("the page has no stylesheet")
+	for _, said := range []string{`rel="stylesheet"`, "curl -H", "http://example.com/api/v1/tickets", "50 requests a second", "Idempotency-Key: ", "list of text", "{id, name} or null"} {
+		if !strings.Contains(page, said) {
+			t.Errorf("the page does not have %s", said)
+		}
 	}
 }
 

@@ -62,7 +62,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 
 	programs := http.NewServeMux()
 	a := &api.API{
-		DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, Version: version(),
+		DB: h.db, Bus: h.bus, Desk: h.desk, Blobs: h.blobs, Office: h.office, Keys: people.NewKeyring(h.db, h.bus), Limits: h.config.limits, URL: h.config.URL, Version: version(),
 		Asker:  h.asker,
 		Router: h.router,
 		Clerk:  h.clerk,

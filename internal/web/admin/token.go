@@ -36,6 +36,7 @@ func fillTokens(tx *db.Tx, v *sheet.Sheet) error {
 		t.Rows = append(t.Rows, tokenRow(k, roles, tx.Now))
 	}
 	v.Parts = []ui.Part{t}
+	v.Actions = []ui.Button{{Text: "How to use the API", Icon: "book", Href: "/api"}}
 	v.Forms = []ui.Form{tokenForm(tx, roles)}
 	return nil
 }
