@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"math"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -60,11 +59,7 @@ func actorOf(c huma.Context, keys *people.Keyring) (access.Actor, error) {
 
 // turnAway answers who has no valid token; who tries often is slowed down.
 func (l *limiter) turnAway(h huma.API, c huma.Context, err error) {
-	host, _, splitErr := net.SplitHostPort(c.RemoteAddr())
-	if splitErr != nil {
-		host = c.RemoteAddr()
-	}
-	if wait := l.take("address "+host, l.perAddress); wait > 0 {
+	if wait := l.take("address "+people.Network(c.RemoteAddr()), l.perAddress); wait > 0 {
 		tooMany(h, c, wait)
 		return
 	}

@@ -45,6 +45,7 @@ func TestWrongVariablesAreRefused(t *testing.T) {
 		{"a rate that is not even not a number", "MUSTER_API_RATE", "NaN", "no number of requests a second"},
 		{"a rate below nothing", "MUSTER_API_RATE_ADDRESS", "-5", "no number of requests a second"},
 		{"neither yes nor no", "MUSTER_API_RATE_ADMINS", "maybe", "neither yes nor no"},
+		{"a proxy by name", "MUSTER_PROXIES", "proxy.example.org", "neither an address nor a network"},
 		{"blobs nowhere", "MUSTER_BLOBS", "ftp://x", "dir:"},
 		{"a folder for blobs that cannot be", "MUSTER_BLOBS", "dir:/dev/null/blobs", "not a directory"},
 		{"a database that does not answer", "MUSTER_DB", "postgres://nobody@127.0.0.1:1/x", "connection refused"},

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -37,16 +38,18 @@ type Config struct {
 	APIRate    string `env:"MUSTER_API_RATE" name:"api-rate" default:"50" help:"How many requests a second the API answers to one token, on average." placeholder:"NUMBER"`
 	APIAddress string `env:"MUSTER_API_RATE_ADDRESS" name:"api-rate-address" default:"5" help:"How many requests a second without a valid token the API answers to one address." placeholder:"NUMBER"`
 	APIAdmins  string `env:"MUSTER_API_RATE_ADMINS" name:"api-rate-admins" default:"no" help:"Whether MUSTER_API_RATE counts for administrators' tokens too: yes or no. Imports run with them." placeholder:"YES"`
+	Proxies    string `env:"MUSTER_PROXIES" default:"127.0.0.0/8,::1" help:"Addresses and networks of reverse proxies: what they say in X-Forwarded-For is believed." placeholder:"NETWORKS"`
 	Secret     string `env:"MUSTER_SECRET" help:"At least 32 characters that sign addresses and seal passwords; by default a file under MUSTER_DATA. All nodes need the same." placeholder:"TEXT"`
 
-	limits api.Limits // what the three about the API say
+	limits  api.Limits // what the three about the API say
+	proxies []netip.Prefix
 }
 
 // check refuses what cannot work, in one sentence that says which variable and why.
 func (c *Config) check() error {
 	c.DB = cmp.Or(c.DB, "sqlite:"+filepath.Join(c.Data, "muster.db"))
 	c.Blobs = cmp.Or(c.Blobs, "dir:"+filepath.Join(c.Data, "blobs"))
-	for _, check := range []func() error{c.checkDB, c.checkListen, c.checkURL, c.checkInbox, c.checkSmarthost, c.checkReach, c.checkRates, c.checkSecret} {
+	for _, check := range []func() error{c.checkDB, c.checkListen, c.checkURL, c.checkInbox, c.checkSmarthost, c.checkReach, c.checkRates, c.checkProxies, c.checkSecret} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -90,6 +93,11 @@ func (c *Config) checkDB() error {
 		return refuse("MUSTER_DB", "give the database as sqlite:PATH or postgres://USER@HOST/NAME")
 	}
 	return nil
+}
+
+func (c *Config) checkProxies() (err error) {
+	c.proxies, err = proxies(c.Proxies)
+	return err
 }
 
 func (c *Config) checkListen() error {

@@ -78,7 +78,7 @@ func (h *house) handler(ctx context.Context) (http.Handler, error) {
 	root.Handle("/api/", hosts.Middleware(programs, api.Refuse))
 	root.Handle("GET /api", ui.Secure(hosts.Middleware(programs, refuseHTTP)))
 	root.Handle("/", ui.Secure(readable(ui.Gzip(ui.Limit(hosts.Middleware(sessions.Middleware(pages, refuseHTTP), refuseHTTP), maxForm, maxUpload)))))
-	return logged(root), nil
+	return logged(fromProxies(h.config.proxies, root)), nil
 }
 
 // settings are the pages by which the desk is run.
