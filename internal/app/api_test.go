@@ -373,6 +373,7 @@ func (d *running) refusesBadInput(t *testing.T) {
 		{"an item of no kind", "POST", "/items", `{"kind":"animal","name":"x"}`, 422, "body.kind", nil},
 		{"a key that is too long", "POST", "/tickets", `{"title":"x"}`, 422, "header.Idempotency-Key", []string{"Idempotency-Key: " + strings.Repeat("k", 201)}},
 		{"an upload that is no form", "POST", "/attachments", `{}`, 415, "", nil},
+		{"a mail that lacks its scale", "POST", "/templates/preview", `{"id":"survey","texts":{"en":"x"}}`, 422, "body.texts.en", nil},
 		{"an upload that is nothing", "POST", "/attachments", ``, 415, "", nil},
 		{"a role that is not there", "DELETE", "/roles/elephant", ``, 404, "", nil},
 		{"an upload without a file", "POST", "/attachments", "--b--\r\n", 422, "", []string{"Content-Type: multipart/form-data; boundary=b"}},

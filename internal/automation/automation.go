@@ -14,7 +14,7 @@ import (
 )
 
 // Trigger is what a rule listens to.
-type Trigger string
+type Trigger = string // the same, since conditions compare it with texts
 
 // The triggers. What a machine wrote, out-of-office answers for instance, triggers nothing.
 const (

@@ -95,6 +95,7 @@ func TestRowsTogether(t *testing.T) {
 		{"an or in it does not reach out", automation.Condition{Rows: []automation.Row{no}, Expression: "false or true"}, false},
 		{"an expression alone", automation.Condition{Expression: `organisation.tier == "gold" and any(ticket.tags, # == "vip")`}, true},
 		{"a pattern", automation.Condition{Expression: `message.text matches "(?i)invoice .* wrong$"`}, true},
+		{"what happened, by its name", automation.Condition{Expression: `event.trigger == "changed" and event.trigger in ["changed", "moved"]`}, true},
 	} {
 		if got := holds(t, row.c); got != row.want {
 			t.Errorf("%s: got %v, want %v", row.rule, got, row.want)

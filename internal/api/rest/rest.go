@@ -75,12 +75,21 @@ func ListAs[K, T any](kept []K, next string, show func(K) T) *Page[T] {
 type Nothing struct{}
 
 // View runs a read. It says what is wrong as a problem.
-func View[O any](ctx context.Context, d *db.DB, f func(*db.Tx) (O, error)) (out O, err error) {
+func View[O any](ctx context.Context, d *db.DB, f func(*db.Tx) (O, error)) (O, error) {
+	return read(ctx, d, "query", f)
+}
+
+// Ask is View for a request that has a body.
+func Ask[O any](ctx context.Context, d *db.DB, f func(*db.Tx) (O, error)) (O, error) {
+	return read(ctx, d, "body", f)
+}
+
+func read[O any](ctx context.Context, d *db.DB, part string, f func(*db.Tx) (O, error)) (out O, err error) {
 	err = d.View(ctx, func(tx *db.Tx) (err error) {
 		out, err = f(tx)
 		return err
 	})
-	return out, ProblemIn(ctx, "query", err) // a read has no body
+	return out, ProblemIn(ctx, part, err)
 }
 
 // Update runs a unit of work. It says what is wrong as a problem.

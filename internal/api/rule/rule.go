@@ -248,7 +248,7 @@ type ExpressionVerdict struct {
 }
 
 func (a *API) checkExpression(ctx context.Context, in *checkExpression) (*rest.Answer[ExpressionVerdict], error) {
-	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[ExpressionVerdict], error) {
+	return rest.Ask(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[ExpressionVerdict], error) {
 		if _, err := automation.Rules(tx); err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ type RuleTrial struct {
 }
 
 func (a *API) tryRule(ctx context.Context, in *tryRule) (*rest.Answer[RuleTrial], error) {
-	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[RuleTrial], error) {
+	return rest.Ask(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[RuleTrial], error) {
 		r, err := automation.FindRule(tx, in.ID)
 		if err != nil {
 			return nil, err

@@ -117,7 +117,7 @@ type TemplatePreview struct {
 }
 
 func (a *API) previewTemplate(ctx context.Context, in *previewTemplate) (*rest.Answer[TemplatePreview], error) {
-	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[TemplatePreview], error) {
+	return rest.Ask(ctx, a.DB, func(tx *db.Tx) (*rest.Answer[TemplatePreview], error) {
 		if err := tx.Must(access.RulesEdit); err != nil {
 			return nil, err
 		}
