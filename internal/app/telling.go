@@ -32,6 +32,10 @@ func (h *house) telling() error {
 	webhook.Follow[ticket.Linked](h.hooks)
 	webhook.Follow[ticket.Shelved](h.hooks)
 	webhook.Follow[ticket.Joined](h.hooks)
+	webhook.Follow[clock.Warned](h.hooks)
+	webhook.Follow[clock.Broke](h.hooks)
+	webhook.Follow[clock.Overran](h.hooks)
+	webhook.Follow[survey.Answered](h.hooks)
 	return h.ringing(client)
 }
 

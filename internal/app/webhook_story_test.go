@@ -14,7 +14,10 @@ import (
 	"testing"
 
 	"muster/internal/access"
+	"muster/internal/clock"
+	"muster/internal/db"
 	"muster/internal/mustertest"
+	"muster/internal/ticket"
 )
 
 // listener is another program that is told what happens.
@@ -63,7 +66,7 @@ func TestWebhookStory(t *testing.T) {
 			Active     bool
 			Version    int64
 		}
-		d.must("POST", "/webhooks", map[string]any{"name": "Billing", "url": l.URL, "events": []string{"ticket.opened"}}, &hook)
+		d.must("POST", "/webhooks", map[string]any{"name": "Billing", "url": l.URL, "events": []string{"ticket.opened", "clock.warned", "clock.broke", "clock.overran", "survey.answered"}}, &hook)
 		number := d.openOne("Printer burns")
 		d.await("the message has arrived", func() bool { return l.count() == 1 })
 		if !l.believes(0, hook.Secret) || !strings.Contains(l.body[0], `"type":"ticket.opened"`) || !strings.Contains(l.body[0], fmt.Sprintf(`/tickets/%d"`, number)) {
@@ -99,6 +102,19 @@ func TestWebhookStory(t *testing.T) {
 		d.await("all came again", func() bool { return l.count() == 4 })
 		if !l.believes(3, old) || !l.believes(3, hook.Secret) {
 			t.Error("after a change both secrets must do")
+		}
+		if err := d.house.db.Update(d.as(), func(tx *db.Tx) error {
+			tk, err := ticket.Find(tx, number)
+			if err == nil {
+				tx.Emit(clock.Broke{Ring: clock.Ring{Ticket: tk.ID, Target: clock.Resolution, Percent: 100}})
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		d.await("it is told of a broken promise", func() bool { return l.count() == 5 })
+		if !strings.Contains(l.body[4], `"type":"clock.broke"`) {
+			t.Errorf("got %s", l.body[4])
 		}
 		if a := d.ask("PATCH", "/api/v1/webhooks/"+hook.ID, `{"active":false}`, `If-Match: "1"`); a.Status != 412 {
 			t.Errorf("a stale version: got %d, want 412", a.Status)
