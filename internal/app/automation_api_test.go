@@ -44,7 +44,7 @@ func TestRulesAPI(t *testing.T) {
 			t.Errorf("the rule left %+v, want it critical and escalated", got)
 		}
 		var runs wireList[wireRun]
-		d.must("GET", "/rules/"+rule.ID+"/runs", nil, &runs)
+		d.must("GET", fmt.Sprint("/rules/", rule.ID, "/runs?limit=200&ticket=", n), nil, &runs)
 		if len(runs.Items) != 1 || runs.Items[0].Ticket != n || len(runs.Items[0].Steps) != 4 || runs.Items[0].Steps[3].Did == "" || runs.Items[0].Steps[2].Did != "wrote to the customer" || len(runs.Items[0].Why) != 2 || runs.Items[0].Why[1].Values["requester.domain"] != "fennoway.example" {
 			t.Errorf("the runs are %+v, want one of four steps, for two conditions", runs.Items)
 		}

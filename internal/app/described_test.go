@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,6 +48,9 @@ func asDescribed(t *testing.T, r *http.Request, a reaction) {
 		var body any
 		if err := json.Unmarshal(a.Body, &body); err != nil {
 			t.Errorf("%s answered no JSON: %v", pattern, err)
+		}
+		if list, _ := body.(map[string]any); list["next"] != nil && !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }) {
+			t.Errorf("%s has a next page, and takes no cursor", pattern)
 		}
 		var wrong huma.ValidateResult
 		huma.Validate(d.Components.Schemas, content.Schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, body, &wrong)

@@ -86,26 +86,26 @@ func wireRun(r automation.Run) RuleRun {
 	return w
 }
 
-type runPage struct {
-	Ticket int64  `query:"ticket" doc:"A number: only runs on that ticket."`
-	Cursor string `query:"cursor" maxLength:"100" doc:"The next of the page before; without it, the first page."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has at most."`
+// RunPage says which runs are asked for, and which part of them.
+type RunPage struct {
+	Ticket int64 `query:"ticket" doc:"A number: only runs on that ticket."`
+	rest.Paging
 }
 
 type ruleRuns struct {
 	rest.Identified
-	runPage
+	RunPage
 }
 
 func (a *API) ruleRuns(ctx context.Context, in *ruleRuns) (*rest.Page[RuleRun], error) {
-	return a.listRuns(ctx, in.ID, in.runPage)
+	return a.listRuns(ctx, in.ID, in.RunPage)
 }
 
-func (a *API) runs(ctx context.Context, in *runPage) (*rest.Page[RuleRun], error) {
+func (a *API) runs(ctx context.Context, in *RunPage) (*rest.Page[RuleRun], error) {
 	return a.listRuns(ctx, "", *in)
 }
 
-func (a *API) listRuns(ctx context.Context, rule string, p runPage) (*rest.Page[RuleRun], error) {
+func (a *API) listRuns(ctx context.Context, rule string, p RunPage) (*rest.Page[RuleRun], error) {
 	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Page[RuleRun], error) {
 		if rule != "" {
 			if _, err := automation.FindRule(tx, rule); err != nil {
