@@ -87,14 +87,14 @@ func TestEveryPageAsEveryRole(t *testing.T) {
 		})
 	}
 	for _, want := range []string{"/mail", "/settings/staff", "/settings/tokens", "/settings/jobs", "/settings/account", "/tickets/1", "/tickets/2", "/tickets/new", "/queues/spam", "/settings/inboxes/new", "/settings/roles/admin", "/settings/workflows/task/add",
-		"/settings/workflows/request/states/open", "/settings/workspaces/new"} {
+		"/settings/workflows/request/states/open", "/settings/workspaces/new", "/api"} {
 		if !slices.Contains(everywhere, want) {
 			t.Errorf("no link leads to %s", want)
 		}
 	}
 	nobody := d.visitor(t)
 	for _, path := range everywhere {
-		if p := nobody.see(path); !strings.HasPrefix(p.path, "/sign-in") && !strings.HasPrefix(path, "/assets/") {
+		if p := nobody.see(path); !strings.HasPrefix(p.path, "/sign-in") && !strings.HasPrefix(path, "/assets/") && !strings.HasPrefix(path, "/api") {
 			t.Errorf("nobody sees %s: %d", path, p.status)
 		}
 	}
@@ -108,7 +108,7 @@ func TestPagesForEveryone(t *testing.T) {
 // So do those by which a desk is set up.
 func TestSettingsForEveryone(t *testing.T) {
 	forEveryone(t, "/settings/staff", "/settings/teams", "/settings/tokens", "/settings/jobs", "/settings/account", "/settings/workspace", "/settings/catalogue",
-		"/settings/roles", "/settings/roles/admin", "/settings/workflows/request", "/settings/workflows/request/states/open", "/settings/workspaces/new")
+		"/settings/roles", "/settings/roles/admin", "/settings/workflows/request", "/settings/workflows/request/states/open", "/settings/workspaces/new", "/api")
 }
 
 // And those by which it is said whom it serves, what it promises and what it does by itself; "…" is the first record of a list.
