@@ -11,6 +11,7 @@ import (
 	"muster/internal/kpi"
 	"muster/internal/mailbox"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/rehearsal"
 	"muster/internal/routing"
 	"muster/internal/survey"
@@ -50,7 +51,7 @@ func (h *house) react() error {
 	h.ruling()
 
 	// Of two contacts that were one person, the tickets go to who is kept.
-	event.On(h.bus, func(tx *db.Tx, m people.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })
+	event.On(h.bus, func(tx *db.Tx, m client.ContactMerged) error { return ticket.MoveContact(tx, m.From, m.ID) })
 
 	// Resolved tickets are closed when nobody has come back to them.
 	event.Every(h.bus, "tickets.close", time.Hour, h.everyWorkspace(func(ctx context.Context, w workspace.Workspace) error {

@@ -63,6 +63,8 @@ var rightless = map[string]string{
 	"workspace.Current": "everyone may know the workspace that they are in",
 	"workspace.Edit":    "checked below",
 	"people.ActorOf":    "says what rights a user has, before there is an actor",
+
+	"client.CheckOrganisation": "for who changes what belongs to one; tells no more than that the actor could see it",
 }
 
 // Every exported function that is given a Tx says what right it needs.

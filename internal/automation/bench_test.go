@@ -11,7 +11,7 @@ import (
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/event"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/request"
 	"muster/internal/task"
 	"muster/internal/ticket"
@@ -65,11 +65,11 @@ func changeTicket(b *testing.B, n int) {
 				return err
 			}
 		}
-		o, err := people.AddOrganisation(tx, people.NewOrganisation{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}})
+		o, err := client.AddOrganisation(tx, client.NewOrganisation{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}})
 		if err != nil {
 			return err
 		}
-		c, err := people.AddContact(tx, people.NewContact{Name: "Carla", Address: "carla@acme.example", Organisation: o.ID})
+		c, err := client.AddContact(tx, client.NewContact{Name: "Carla", Address: "carla@acme.example", Organisation: o.ID})
 		if err != nil {
 			return err
 		}

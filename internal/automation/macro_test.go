@@ -11,6 +11,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/template"
 	"muster/internal/ticket"
 )
@@ -108,7 +109,7 @@ func TestTemplates(t *testing.T) {
 			{"in the workspace's if there is none", "fi", "Hello Carla Cole"},
 		} {
 			mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) error {
-				_, err := people.ChangeContact(tx, k.Carla.ID, people.ContactChange{Locale: &row.locale})
+				_, err := client.ChangeContact(tx, k.Carla.ID, client.ContactChange{Locale: &row.locale})
 				return err
 			})
 			mustertest.See(k.t, k.DB, k.ann, func(tx *db.Tx) error {

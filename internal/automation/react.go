@@ -11,6 +11,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -130,14 +131,14 @@ func (c *Clerk) facts(tx *db.Tx, b *book, t *ticket.Ticket, h happening, asked [
 	now := tx.Now.In(b.zone)
 	f.Now = NowFacts{now.Hour(), strings.ToLower(now.Weekday().String()), now.Format(time.DateOnly)}
 	if t.Requester != "" && slices.Contains(asked, "requester") {
-		contact, err := people.FindContact(tx, t.Requester)
+		contact, err := client.FindContact(tx, t.Requester)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return f, err
 		}
 		f.Requester = requesterFacts(contact)
 	}
 	if t.Organisation != "" && slices.Contains(asked, "organisation") {
-		o, err := people.FindOrganisation(tx, t.Organisation)
+		o, err := client.FindOrganisation(tx, t.Organisation)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return f, err
 		}
@@ -173,7 +174,7 @@ func ticketFacts(t *ticket.Ticket, names people.Names, at time.Time) TicketFacts
 	return f
 }
 
-func requesterFacts(c people.Contact) RequesterFacts {
+func requesterFacts(c client.Contact) RequesterFacts {
 	address := strings.ToLower(c.Address())
 	return RequesterFacts{c.Name, address, address[strings.LastIndexByte(address, '@')+1:], c.Locale}
 }

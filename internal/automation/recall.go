@@ -6,7 +6,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/event"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -73,7 +73,7 @@ func Told(r event.Recorded) (e Event, ok bool, err error) {
 func (c Compiled) Asks(root string) bool { return c.program.Asks(root) }
 
 // RequesterFactsOf are the facts of a contact.
-func RequesterFactsOf(c people.Contact) RequesterFacts { return requesterFacts(c) }
+func RequesterFactsOf(c client.Contact) RequesterFacts { return requesterFacts(c) }
 
 // NowFactsOf are the facts of an instant in a time zone.
 func NowFactsOf(at time.Time, zone *time.Location) NowFacts {

@@ -8,7 +8,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 )
 
@@ -99,7 +99,7 @@ func (c *Clerk) finder(tx *db.Tx, path string) (func(value string) (string, erro
 		return func(name string) (string, error) { return userID(tx, name) }, nil
 	case "organisation.name":
 		return func(name string) (string, error) {
-			o, err := people.OrganisationNamed(tx, name)
+			o, err := client.OrganisationNamed(tx, name)
 			if fault.Is(err, fault.NotFound) {
 				err = fault.New(fault.NotFound, "There is no organisation called %.100q.", name)
 			}

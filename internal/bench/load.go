@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/request"
 	"muster/internal/task"
 	"muster/internal/ticket"
@@ -33,7 +34,7 @@ type loader struct {
 	ctx      context.Context
 	teams    []string
 	users    []string
-	contacts []people.Contact
+	contacts []client.Contact
 	words    []string
 }
 
@@ -99,7 +100,7 @@ func (l *loader) furnish(tx *db.Tx, hash people.Hash) error {
 		l.users = append(l.users, u.ID)
 	}
 	for i := range 500 {
-		c, _, err := people.EnsureContact(tx, fmt.Sprintf("Customer %d", i), fmt.Sprintf("c%d@customer%d.example", i, i%100))
+		c, _, err := client.EnsureContact(tx, fmt.Sprintf("Customer %d", i), fmt.Sprintf("c%d@customer%d.example", i, i%100))
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 )
 
@@ -145,13 +146,13 @@ func (w *Works) checkWhen(tx *db.Tx, when When) error {
 	}
 	var errs []error
 	for _, id := range when.Organisations {
-		if _, err := people.FindOrganisation(tx, id); fault.Is(err, fault.NotFound) {
+		if _, err := client.FindOrganisation(tx, id); fault.Is(err, fault.NotFound) {
 			errs = append(errs, fault.Field("organisations", "There is no organisation %.60q.", id))
 		} else if err != nil {
 			return err
 		}
 	}
-	return fault.Join(append(errs, among("kinds", "kind of ticket", when.Kinds, kinds), among("tiers", "tier", when.Tiers, people.Tiers()),
+	return fault.Join(append(errs, among("kinds", "kind of ticket", when.Kinds, kinds), among("tiers", "tier", when.Tiers, client.Tiers()),
 		among("teams", "team", when.Teams, teams), among("items", "item of the catalogue", when.Items, items))...)
 }
 

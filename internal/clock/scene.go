@@ -7,7 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/event"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -93,7 +93,7 @@ func (s *scene) tier(organisation string) (string, error) {
 	if organisation == "" || !s.tiers {
 		return "", nil
 	}
-	o, err := people.FindOrganisation(s.tx, organisation)
+	o, err := client.FindOrganisation(s.tx, organisation)
 	return string(o.Tier), err
 }
 

@@ -18,6 +18,7 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/webhook"
@@ -57,7 +58,7 @@ type house struct {
 	rand     *rand.Rand
 	teams    []people.Team
 	agents   []agent
-	contacts []people.Contact
+	contacts []client.Contact
 	items    []catalogue.Item
 	post     []*letter // all that comes by mail
 	opinion  opinion
@@ -159,13 +160,13 @@ func (h *house) found(tx *db.Tx) error {
 	for i, name := range organisations {
 		domain := strings.ToLower(strings.NewReplacer(" ", "-", "&", "and", "'", "").Replace(name)) + ".example"
 		tier := []string{"gold", "silver", "bronze", ""}[(i*7)%4]
-		if _, err := people.AddOrganisation(tx, people.NewOrganisation{Name: name, Domains: []string{domain}, Tier: tier}); err != nil {
+		if _, err := client.AddOrganisation(tx, client.NewOrganisation{Name: name, Domains: []string{domain}, Tier: tier}); err != nil {
 			return err
 		}
 		for j := range 3 {
 			first := firstNames[(i*3+j*11)%len(firstNames)]
 			last := lastNames[(i*5+j*7)%len(lastNames)]
-			c, _, err := people.EnsureContact(tx, first+" "+last, strings.ToLower(first+"."+last)+"@"+domain)
+			c, _, err := client.EnsureContact(tx, first+" "+last, strings.ToLower(first+"."+last)+"@"+domain)
 			if err != nil {
 				return err
 			}
@@ -209,12 +210,12 @@ func (h *house) letterboxes(tx *db.Tx) error {
 func pick[T any](h *house, from []T) T { return from[h.rand.IntN(len(from))] }
 
 // words fills in what a text leaves open, anew for each.
-func (h *house) words(text string, c people.Contact, a agent) string {
+func (h *house) words(text string, c client.Contact, a agent) string {
 	return h.particulars(c, a).Replace(text)
 }
 
 // particulars are what one matter is about: its people, its number of an invoice, its day. {next} is the version after {version}, {later} the hour of a later run.
-func (h *house) particulars(c people.Contact, a agent) *strings.Replacer {
+func (h *house) particulars(c client.Contact, a agent) *strings.Replacer {
 	first, _, _ := strings.Cut(c.Name, " ")
 	hour, minute, version, patch := 6+h.rand.IntN(12), 5*h.rand.IntN(12), 10+h.rand.IntN(9), h.rand.IntN(5)
 	return strings.NewReplacer("{customer}", first, "{agent}", firstName(a.Name), "{full}", c.Name, "{order}", fmt.Sprint(30000+h.rand.IntN(9000)),

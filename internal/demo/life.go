@@ -9,7 +9,7 @@ import (
 	"muster/internal/complaint"
 	"muster/internal/db"
 	"muster/internal/mailbox"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/request"
 	"muster/internal/ticket"
 )
@@ -19,7 +19,7 @@ type life struct {
 	*house
 	scene    scene
 	inbox    int
-	customer people.Contact
+	customer client.Contact
 	owner    agent
 	channel  string
 	begin    time.Time         // when it came

@@ -7,7 +7,7 @@ import (
 	"muster/internal/calendar"
 	"muster/internal/clock"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 	"muster/internal/ticket/list"
 )
@@ -57,11 +57,11 @@ func (h *house) contracts(tx *db.Tx) error {
 		}
 		desks[d.name] = desk
 	}
-	fennoway, err := people.OrganisationNamed(tx, organisations[0])
+	fennoway, err := client.OrganisationNamed(tx, organisations[0])
 	if err != nil {
 		return err
 	}
-	nordhalm, err := people.OrganisationNamed(tx, organisations[1])
+	nordhalm, err := client.OrganisationNamed(tx, organisations[1])
 	if err != nil {
 		return err
 	}

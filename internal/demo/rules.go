@@ -7,7 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/automation"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/template"
 	"muster/internal/ticket"
 )
@@ -113,7 +113,7 @@ func (h *house) morning(ctx context.Context) error {
 	return nil
 }
 
-func (h *house) open(tx *db.Tx, c people.Contact, title string, body ticket.Body) error {
+func (h *house) open(tx *db.Tx, c client.Contact, title string, body ticket.Body) error {
 	_, err := h.Desk.Open(tx, ticket.Draft{Title: title, Requester: c.ID, Team: h.teams[firstLine].ID, Channel: "mail",
 		First: &ticket.Writing{Kind: ticket.FromCustomer, Channel: "mail", Author: author(c), Body: body}})
 	return err

@@ -8,7 +8,7 @@ import (
 
 	"muster/internal/access"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -110,6 +110,6 @@ func minutes(h *house, least, most int) time.Duration {
 	return time.Duration(least+h.rand.IntN(most-least)) * time.Minute
 }
 
-func author(c people.Contact) ticket.Author {
+func author(c client.Contact) ticket.Author {
 	return ticket.Author{Kind: access.Customer, ID: c.ID, Name: c.Name, Address: c.Address()}
 }

@@ -10,6 +10,7 @@ import (
 	"muster/internal/mailbox/flow"
 	"muster/internal/mailbox/letter"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/template"
 	"muster/internal/ticket"
 )
@@ -146,7 +147,7 @@ func (s *settling) knowAuthor(a letter.Address) (ticket.Author, error) {
 	if _, ours := s.inboxes.At(a.Mailbox); ours || !writable(a.Mailbox) {
 		return author, nil
 	}
-	c, _, err := people.EnsureContact(s.tx, oneLine(a.Name), a.Mailbox)
+	c, _, err := client.EnsureContact(s.tx, oneLine(a.Name), a.Mailbox)
 	if fault.Is(err, fault.Invalid) {
 		s.note("%s", fault.Message(err))
 		return author, nil

@@ -9,7 +9,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox/mark"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -188,7 +188,7 @@ func (s *settling) takesPart(t *ticket.Ticket) (bool, error) {
 	if part || err != nil || t.Organisation == "" {
 		return part, err
 	}
-	c, err := people.ContactByAddress(s.tx, s.message.Sender)
+	c, err := client.ContactByAddress(s.tx, s.message.Sender)
 	if fault.Is(err, fault.NotFound) {
 		return false, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/request"
 	"muster/internal/task"
 	"muster/internal/ticket"
@@ -24,8 +25,8 @@ type House struct {
 	Ann, Bob  people.User // both administrators; Ann is in Tier1, Bob in Tier2
 	Tier1     people.Team
 	Tier2     people.Team
-	Acme      people.Organisation
-	Carla     people.Contact // of Acme
+	Acme      client.Organisation
+	Carla     client.Contact // of Acme
 	t         testing.TB
 }
 
@@ -60,10 +61,10 @@ func (h *House) furnish(tx *db.Tx) (err error) {
 	if err := people.SetMembers(tx, h.Tier2.ID, []string{h.Bob.ID}); err != nil {
 		return err
 	}
-	if h.Acme, err = people.AddOrganisation(tx, people.NewOrganisation{Name: "Acme", Domains: []string{"acme.example"}, Tier: "gold"}); err != nil {
+	if h.Acme, err = client.AddOrganisation(tx, client.NewOrganisation{Name: "Acme", Domains: []string{"acme.example"}, Tier: "gold"}); err != nil {
 		return err
 	}
-	h.Carla, _, err = people.EnsureContact(tx, "Carla Cole", "carla@acme.example")
+	h.Carla, _, err = client.EnsureContact(tx, "Carla Cole", "carla@acme.example")
 	return err
 }
 

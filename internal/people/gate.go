@@ -2,12 +2,12 @@ package people
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 )
 
 // Attempts to sign in that did not succeed, before one has to wait. Each node
@@ -41,7 +41,7 @@ func NewGate(d *db.DB, h *Hasher) *Gate {
 // Check returns the active user of a workspace with that address and password.
 // The remote address is who asks: an IP address, with or without a port.
 func (g *Gate) Check(ctx context.Context, workspace, email, password, remote string) (User, error) {
-	account, address := workspace+" "+foldAddress(clip(email)), Network(remote)
+	account, address := workspace+" "+record.FoldAddress(clip(email)), Network(remote)
 	if err := g.admit(account, address); err != nil {
 		return User{}, err
 	}
@@ -106,5 +106,5 @@ func (g *Gate) candidate(ctx context.Context, workspace, email string) (u User, 
 
 // clip bounds what a stranger sent, and makes it text that a database takes.
 func clip(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s[:min(len(s), longestPassword)], "?"), "\x00", "?")
+	return record.Clip(s, longestPassword)
 }

@@ -88,13 +88,6 @@ func (k desk) addUser(t *testing.T, email, role string) people.User {
 	})
 }
 
-func (k desk) addOrganisation(t *testing.T, name string, domains ...string) people.Organisation {
-	t.Helper()
-	return must(t, k.db, k.ann, func(tx *db.Tx) (people.Organisation, error) {
-		return people.AddOrganisation(tx, people.NewOrganisation{Name: name, Domains: domains})
-	})
-}
-
 // log returns the names of the events since the workspace was made, and all their bodies.
 func (k desk) log(t *testing.T) (names []string, bodies string) {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
@@ -106,11 +107,11 @@ func SaveRole(tx *db.Tx, r Role) error {
 	for _, was := range roles {
 		if was.ID == r.ID {
 			stored = was.Version
-			if err := fault.Join(MayManage(tx, was), seen(r.Version, stored)); err != nil {
+			if err := fault.Join(MayManage(tx, was), record.Seen(r.Version, stored)); err != nil {
 				return err
 			}
 		} else if text.Fold(was.Name) == text.Fold(r.Name) {
-			return taken("name", "There is already a role called "+was.Name+".")
+			return record.Taken("name", "There is already a role called "+was.Name+".")
 		}
 	}
 	if err := MayManage(tx, r); err != nil {
@@ -126,7 +127,7 @@ func AddRole(tx *db.Tx, r Role) (Role, error) {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return Role{}, err
 	}
-	name, err := checkName(r.Name)
+	name, err := record.CheckName(r.Name)
 	if err != nil {
 		return Role{}, err
 	}
@@ -137,7 +138,7 @@ func AddRole(tx *db.Tx, r Role) (Role, error) {
 	}
 	for _, was := range roles {
 		if was.ID == r.ID {
-			return Role{}, taken("name", "The role "+was.Name+" has nearly that name. Choose one that cannot be mistaken for it.")
+			return Role{}, record.Taken("name", "The role "+was.Name+" has nearly that name. Choose one that cannot be mistaken for it.")
 		}
 	}
 	return r, SaveRole(tx, r)
@@ -185,7 +186,7 @@ func (r Role) BuiltIn() bool {
 
 func checkRole(r Role) (Role, error) {
 	var nameErr, idErr, rightsErr, reachErr error
-	r.Name, nameErr = checkName(r.Name)
+	r.Name, nameErr = record.CheckName(r.Name)
 	r.Reach = cmp.Or(r.Reach, access.Everything)
 	if r.ID == access.Admin {
 		idErr = fault.Field("id", "The role %s has every right and cannot be changed.", access.Admin)

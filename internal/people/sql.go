@@ -7,6 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
@@ -41,7 +42,7 @@ func insertUser(tx *db.Tx, u User) error {
 		                   active, epoch, created_at, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT DO NOTHING`,
-		tx.Workspace, u.ID, u.Email, foldAddress(u.Email), u.Name, u.Role, string(u.hash), db.JSON(&u.Organisations), u.Locale, u.Zone, u.Theme,
+		tx.Workspace, u.ID, u.Email, record.FoldAddress(u.Email), u.Name, u.Role, string(u.hash), db.JSON(&u.Organisations), u.Locale, u.Zone, u.Theme,
 		flag(u.Active), u.epoch, db.Time(&u.CreatedAt), u.Version)
 	if err == nil && n == 0 {
 		return emailTaken(u.Email)
@@ -50,12 +51,12 @@ func insertUser(tx *db.Tx, u User) error {
 }
 
 func emailTaken(email string) error {
-	return taken("email", "There is already a user with the address "+email+".")
+	return record.Taken("email", "There is already a user with the address "+email+".")
 }
 
 func updateUser(tx *db.Tx, u User) error {
 	others, err := db.One(tx, db.Value[int64], `
-		SELECT count(*) FROM users WHERE workspace_id = $1 AND email_folded = $2 AND id <> $3`, tx.Workspace, foldAddress(u.Email), u.ID)
+		SELECT count(*) FROM users WHERE workspace_id = $1 AND email_folded = $2 AND id <> $3`, tx.Workspace, record.FoldAddress(u.Email), u.ID)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func updateUser(tx *db.Tx, u User) error {
 		SET    email = $3, email_folded = $4, name = $5, role_id = $6, password_hash = $7, organisations = $8, locale = $9, zone = $10,
 		       theme = $11, active = $12, epoch = $13, version = $14
 		WHERE  workspace_id = $1 AND id = $2`,
-		tx.Workspace, u.ID, u.Email, foldAddress(u.Email), u.Name, u.Role, string(u.hash), db.JSON(&u.Organisations), u.Locale, u.Zone, u.Theme,
+		tx.Workspace, u.ID, u.Email, record.FoldAddress(u.Email), u.Name, u.Role, string(u.hash), db.JSON(&u.Organisations), u.Locale, u.Zone, u.Theme,
 		flag(u.Active), u.epoch, u.Version)
 	return err
 }
@@ -174,7 +175,7 @@ func insertTeam(tx *db.Tx, t Team) error {
 		INSERT INTO teams (workspace_id, id, name, name_folded, version) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 		tx.Workspace, t.ID, t.Name, text.Fold(t.Name), t.Version)
 	if err == nil && n == 0 {
-		return taken("name", "There is already a team called "+t.Name+".")
+		return record.Taken("name", "There is already a team called "+t.Name+".")
 	}
 	return err
 }
@@ -186,7 +187,7 @@ func updateTeam(tx *db.Tx, t Team, joined, left []string) error {
 		return err
 	}
 	if others > 0 {
-		return taken("name", "There is already a team called "+t.Name+".")
+		return record.Taken("name", "There is already a team called "+t.Name+".")
 	}
 	if _, err := tx.Exec(`UPDATE teams SET name = $3, name_folded = $4, version = $5 WHERE workspace_id = $1 AND id = $2`,
 		tx.Workspace, t.ID, t.Name, text.Fold(t.Name), t.Version); err != nil {
@@ -209,14 +210,11 @@ func updateTeam(tx *db.Tx, t Team, joined, left []string) error {
 
 type named struct{ id, name string }
 
-// namesIn returns names by id: of all rows of a table, or of some.
-func namesIn(tx *db.Tx, table string, ids []string) (map[string]string, error) {
+// teamNames returns the names of all teams by id.
+func teamNames(tx *db.Tx) (map[string]string, error) {
 	f := tx.Filter()
-	if ids != nil {
-		db.In(f, "id", ids)
-	}
 	rows, err := db.All(tx, func(r db.Row) (n named, err error) { return n, r.Scan(&n.id, &n.name) },
-		`SELECT id, name FROM `+table+` `+f.SQL()+` LIMIT 2000`, f.Args()...)
+		`SELECT id, name FROM teams `+f.SQL()+` LIMIT 2000`, f.Args()...)
 	names := make(map[string]string, len(rows))
 	for _, n := range rows {
 		names[n.id] = n.name
@@ -224,7 +222,7 @@ func namesIn(tx *db.Tx, table string, ids []string) (map[string]string, error) {
 	return names, err
 }
 
-// userNames returns the names of all users, and of those who can sign in.
+// userNames returns the names of all users, and of those who can sign in, by id.
 func userNames(tx *db.Tx) (all, staff map[string]string, err error) {
 	all, staff = map[string]string{}, map[string]string{}
 	f := tx.Filter()
@@ -238,17 +236,4 @@ func userNames(tx *db.Tx) (all, staff map[string]string, err error) {
 		return none, err
 	}, `SELECT id, name, active FROM users `+f.SQL()+` LIMIT 2000`, f.Args()...)
 	return all, staff, err
-}
-
-func organisationNames(tx *db.Tx, ids []string) (map[string]OrganisationName, error) {
-	f := db.In(tx.Filter(), "id", ids)
-	names := make(map[string]OrganisationName, len(ids))
-	_, err := db.All(tx, func(r db.Row) (none struct{}, err error) {
-		var id string
-		var o OrganisationName
-		err = r.Scan(&id, &o.Name, &o.Tier)
-		names[id] = o
-		return none, err
-	}, `SELECT id, name, tier FROM organisations `+f.SQL(), f.Args()...)
-	return names, err
 }

@@ -6,6 +6,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
@@ -29,7 +30,7 @@ type TeamAdded struct{ ID, Name string }
 // TeamChanged says what is different about a team. Joined and Left are users' ids.
 type TeamChanged struct {
 	ID, Name     string
-	Changes      []Difference
+	Changes      []record.Difference
 	Joined, Left []string
 }
 
@@ -43,7 +44,7 @@ func AddTeam(tx *db.Tx, name string) (Team, error) {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return Team{}, err
 	}
-	name, err := checkName(name)
+	name, err := record.CheckName(name)
 	if err != nil {
 		return Team{}, err
 	}
@@ -64,14 +65,14 @@ func ChangeTeam(tx *db.Tx, id string, c TeamChange) (Team, error) {
 	if err != nil {
 		return Team{}, err
 	}
-	if err := seen(c.Version, was.Version); err != nil {
+	if err := record.Seen(c.Version, was.Version); err != nil {
 		return Team{}, err
 	}
 	t, err := c.made(tx, was)
 	if err != nil {
 		return Team{}, err
 	}
-	e := TeamChanged{ID: id, Name: t.Name, Changes: differ(nil, "name", was.Name, t.Name), Joined: without(t.Members, was.Members), Left: without(was.Members, t.Members)}
+	e := TeamChanged{ID: id, Name: t.Name, Changes: record.Differ(nil, "name", was.Name, t.Name), Joined: without(t.Members, was.Members), Left: without(was.Members, t.Members)}
 	if len(e.Changes)+len(e.Joined)+len(e.Left) == 0 {
 		return was, nil
 	}
@@ -87,7 +88,7 @@ func ChangeTeam(tx *db.Tx, id string, c TeamChange) (Team, error) {
 func (c TeamChange) made(tx *db.Tx, t Team) (Team, error) {
 	var nameErr, membersErr error
 	if c.Name != nil {
-		t.Name, nameErr = checkName(*c.Name)
+		t.Name, nameErr = record.CheckName(*c.Name)
 	}
 	if c.Members != nil {
 		for _, user := range without(*c.Members, t.Members) {

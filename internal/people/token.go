@@ -14,6 +14,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 )
 
 // Token lets a program act as itself, with a role. Its secret is told once and not kept.
@@ -60,7 +61,7 @@ func CreateToken(tx *db.Tx, n NewToken) (t Token, secret string, err error) {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return Token{}, "", err
 	}
-	name, nameErr := checkName(n.Name)
+	name, nameErr := record.CheckName(n.Name)
 	role, roleErr := findRole(tx, n.Role)
 	if err := fault.Join(nameErr, roleErr, checkScopes(role, n.Scopes), checkExpiry(tx, n.ExpiresAt)); err != nil {
 		return Token{}, "", err

@@ -8,6 +8,9 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/client"
+	"muster/internal/people/record"
+	"muster/internal/text"
 )
 
 // User is an agent: somebody who can sign in.
@@ -52,7 +55,7 @@ type UserAdded struct{ ID, Email, Name, Role string }
 // UserChanged says what is different about a user.
 type UserChanged struct {
 	ID      string
-	Changes []Difference
+	Changes []record.Difference
 }
 
 // PasswordSet says that a user has another password, and no session.
@@ -70,10 +73,10 @@ func AddUser(tx *db.Tx, n NewUser) (User, error) {
 	if err := tx.Must(access.StaffManage); err != nil {
 		return User{}, err
 	}
-	email, emailErr := checkAddress("email", n.Email)
-	name, nameErr := checkName(n.Name)
+	email, emailErr := record.CheckAddress("email", n.Email)
+	name, nameErr := record.CheckName(n.Name)
 	role, roleErr := findRole(tx, n.Role)
-	if err := fault.Join(emailErr, nameErr, roleErr, checkLimit(tx, role.ID, n.Organisations), checkLocale(n.Locale), checkZone(n.Zone)); err != nil {
+	if err := fault.Join(emailErr, nameErr, roleErr, checkLimit(tx, role.ID, n.Organisations), record.CheckLocale(n.Locale), checkZone(n.Zone)); err != nil {
 		return User{}, err
 	}
 	if err := MayManage(tx, role); err != nil {
@@ -101,7 +104,29 @@ func UserByEmail(tx *db.Tx, email string) (User, error) {
 	if err := tx.Must(access.PeopleRead); err != nil {
 		return User{}, err
 	}
-	return userBy(tx, "email_folded", foldAddress(email), email)
+	return userBy(tx, "email_folded", record.FoldAddress(email), email)
+}
+
+// UserNamed returns the agent that people call by a name or mail address.
+func UserNamed(tx *db.Tx, name string) (User, error) {
+	if err := tx.Must(access.PeopleRead); err != nil {
+		return User{}, err
+	}
+	all, err := Users(tx)
+	if err != nil {
+		return User{}, err
+	}
+	for _, u := range all {
+		if record.FoldAddress(u.Email) == record.FoldAddress(name) {
+			return u, nil
+		}
+	}
+	for _, u := range all {
+		if text.Fold(u.Name) == text.Fold(name) {
+			return u, nil
+		}
+	}
+	return User{}, fault.New(fault.NotFound, "There is no agent called %.100q.", name)
 }
 
 // Users returns every user by name, at most 1,000.
@@ -161,7 +186,7 @@ func own(tx *db.Tx) (User, error) {
 }
 
 func changeUser(tx *db.Tx, u User, c UserChange) (User, error) {
-	if err := seen(c.Version, u.Version); err != nil {
+	if err := record.Seen(c.Version, u.Version); err != nil {
 		return User{}, err
 	}
 	were := u
@@ -192,21 +217,21 @@ func changeUser(tx *db.Tx, u User, c UserChange) (User, error) {
 func (c UserChange) apply(u *User) error {
 	var emailErr, nameErr, themeErr error
 	if c.Email != nil {
-		u.Email, emailErr = checkAddress("email", *c.Email)
+		u.Email, emailErr = record.CheckAddress("email", *c.Email)
 	}
 	if c.Name != nil {
-		u.Name, nameErr = checkName(*c.Name)
+		u.Name, nameErr = record.CheckName(*c.Name)
 	}
-	set(&u.Role, c.Role)
-	set(&u.Locale, c.Locale)
-	set(&u.Zone, c.Zone)
-	set(&u.Theme, c.Theme)
-	set(&u.Active, c.Active)
-	set(&u.Organisations, c.Organisations)
+	record.Set(&u.Role, c.Role)
+	record.Set(&u.Locale, c.Locale)
+	record.Set(&u.Zone, c.Zone)
+	record.Set(&u.Theme, c.Theme)
+	record.Set(&u.Active, c.Active)
+	record.Set(&u.Organisations, c.Organisations)
 	if !slices.Contains([]string{"", "light", "dark"}, u.Theme) {
 		themeErr = fault.Field("theme", "The theme is light or dark, or empty for that of the machine.")
 	}
-	return fault.Join(emailErr, nameErr, themeErr, checkLocale(u.Locale), checkZone(u.Zone))
+	return fault.Join(emailErr, nameErr, themeErr, record.CheckLocale(u.Locale), checkZone(u.Zone))
 }
 
 // mostOrganisations bounds a limit: who sees more than that sees everyone's.
@@ -224,23 +249,21 @@ func checkLimit(tx *db.Tx, role string, organisations []string) error {
 		return fault.Field("organisations", "An agent can be limited to %d organisations at most.", mostOrganisations)
 	}
 	for _, id := range organisations {
-		if _, err := organisationBy(tx, "id", id, id); fault.Is(err, fault.NotFound) {
-			return fault.Field("organisations", "There is no organisation %.100q.", id)
-		} else if err != nil {
+		if err := client.CheckOrganisation(tx, "organisations", id); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// set sets what is to be set.
-func set[T any](to *T, v *T) {
-	if v != nil {
-		*to = *v
+func checkZone(s string) error {
+	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
+		return fault.Field("zone", "%.100q is no time zone; write it like Europe/Berlin.", s)
 	}
+	return nil
 }
 
-func differencesOf(a, b User) []Difference {
+func differencesOf(a, b User) []record.Difference {
 	active := map[bool]string{true: "active", false: "inactive"}
 	scope := func(u User) string {
 		if u.Organisations == nil {
@@ -248,14 +271,14 @@ func differencesOf(a, b User) []Difference {
 		}
 		return strings.Join(u.Organisations, ", ")
 	}
-	ds := differ(nil, "email", a.Email, b.Email)
-	ds = differ(ds, "name", a.Name, b.Name)
-	ds = differ(ds, "role", a.Role, b.Role)
-	ds = differ(ds, "state", active[a.Active], active[b.Active])
-	ds = differ(ds, "organisations", scope(a), scope(b))
-	ds = differ(ds, "locale", a.Locale, b.Locale)
-	ds = differ(ds, "zone", a.Zone, b.Zone)
-	return differ(ds, "theme", a.Theme, b.Theme)
+	ds := record.Differ(nil, "email", a.Email, b.Email)
+	ds = record.Differ(ds, "name", a.Name, b.Name)
+	ds = record.Differ(ds, "role", a.Role, b.Role)
+	ds = record.Differ(ds, "state", active[a.Active], active[b.Active])
+	ds = record.Differ(ds, "organisations", scope(a), scope(b))
+	ds = record.Differ(ds, "locale", a.Locale, b.Locale)
+	ds = record.Differ(ds, "zone", a.Zone, b.Zone)
+	return record.Differ(ds, "theme", a.Theme, b.Theme)
 }
 
 // keepAnAdmin makes sure that somebody is left who can do everything.

@@ -408,3 +408,23 @@ func TestRemoveRole(t *testing.T) {
 		}
 	})
 }
+
+func TestUserNamed(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		k.addUser(t, "bob@example.com", "admin")
+		k.addUser(t, "bób@example.com", "admin")
+		tests := []struct{ what, named, want string }{ // want is an address; empty: nobody
+			{"an agent by address", "BOB@example.com", "bob@example.com"},
+			{"an agent by an address that only looks alike", "bób@example.com", "bób@example.com"},
+			{"an agent by name", "Bob", "bob@example.com"},
+			{"no agent", "b", ""},
+		}
+		for _, tt := range tests {
+			got, err := do(d, k.ann, func(tx *db.Tx) (people.User, error) { return people.UserNamed(tx, tt.named) })
+			if got.Email != tt.want || (tt.want == "") != fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: got %q and %v, want %q", tt.what, got.Email, err, tt.want)
+			}
+		}
+	})
+}

@@ -9,7 +9,7 @@ import (
 
 	"muster/internal/clock"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket/past"
 )
 
@@ -96,7 +96,7 @@ func (r *promiser) tier(tx *db.Tx, organisation string) (string, error) {
 		return "", nil
 	}
 	return known(r.tiers, organisation, func() (string, error) {
-		o, err := people.FindOrganisation(tx, organisation)
+		o, err := client.FindOrganisation(tx, organisation)
 		return string(o.Tier), err
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/routing"
 	"muster/internal/ticket"
 	"muster/internal/ticket/past"
@@ -213,7 +214,7 @@ func (r *router) gather(tx *db.Tx, s story) error {
 	of.language, err = r.speaks(tx, &p)
 	if err == nil {
 		_, err = known(r.tiers, p.Organisation, func() (string, error) {
-			o, err := people.FindOrganisation(tx, p.Organisation)
+			o, err := client.FindOrganisation(tx, p.Organisation)
 			return string(o.Tier), err
 		})
 	}
@@ -237,7 +238,7 @@ func (r *router) speaks(tx *db.Tx, p *past.Ticket) (string, error) {
 		return l, nil
 	}
 	return known(r.languages, p.Requester, func() (string, error) {
-		c, err := people.FindContact(tx, p.Requester)
+		c, err := client.FindContact(tx, p.Requester)
 		return c.Locale, err
 	})
 }

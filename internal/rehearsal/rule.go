@@ -10,6 +10,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket/past"
 )
 
@@ -185,7 +186,7 @@ func (r *ruler) facts(tx *db.Tx, p *past.Ticket, e automation.Event, at time.Tim
 	}
 	if p.Requester != "" && r.asks("requester") {
 		f.Requester, err = known(r.contacts, p.Requester, func() (automation.RequesterFacts, error) {
-			c, err := people.FindContact(tx, p.Requester)
+			c, err := client.FindContact(tx, p.Requester)
 			return automation.RequesterFactsOf(c), err
 		})
 		if err != nil {
@@ -194,7 +195,7 @@ func (r *ruler) facts(tx *db.Tx, p *past.Ticket, e automation.Event, at time.Tim
 	}
 	if p.Organisation != "" && r.asks("organisation") {
 		f.Organisation, err = known(r.orgs, p.Organisation, func() (automation.OrganisationFacts, error) {
-			o, err := people.FindOrganisation(tx, p.Organisation)
+			o, err := client.FindOrganisation(tx, p.Organisation)
 			return automation.OrganisationFacts{ID: o.ID, Name: o.Name, Tier: string(o.Tier)}, err
 		})
 	}

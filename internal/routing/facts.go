@@ -7,7 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/complaint"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -15,14 +15,14 @@ import (
 func factsOf(tx *db.Tx, t *ticket.Ticket) (Facts, error) {
 	f := Facts{Kind: t.Kind, Item: t.Item, Language: t.Fields["language"], Tags: t.Tags, Priority: int(t.Priority)}
 	if t.Organisation != "" {
-		o, err := people.FindOrganisation(tx, t.Organisation)
+		o, err := client.FindOrganisation(tx, t.Organisation)
 		if err != nil {
 			return f, err
 		}
 		f.Tier = o.Tier
 	}
 	if f.Language == "" && t.Requester != "" {
-		c, err := people.FindContact(tx, t.Requester)
+		c, err := client.FindContact(tx, t.Requester)
 		if err != nil {
 			return f, err
 		}

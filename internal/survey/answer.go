@@ -7,7 +7,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -89,7 +89,7 @@ func (a *Asker) form(tx *db.Tx, id string) (Form, error) {
 	if err != nil {
 		return Form{}, err
 	}
-	c, err := people.FindContact(tx, i.Contact)
+	c, err := client.FindContact(tx, i.Contact)
 	f.Number, f.Title, f.Locale = t.Number, t.Title, c.Locale
 	return f, err
 }
@@ -112,7 +112,7 @@ func (a *Asker) Answer(tx *db.Tx, token string, rating int, comment string) (For
 	}
 	who := access.Actor{Workspace: tx.Workspace, ID: f.Contact, Name: "The customer", Kind: access.Customer}
 	err = tx.As(access.System(tx.Workspace), func(tx *db.Tx) error {
-		c, err := people.FindContact(tx, f.Contact)
+		c, err := client.FindContact(tx, f.Contact)
 		if err != nil {
 			return err
 		}

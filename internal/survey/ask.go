@@ -11,7 +11,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/memory"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -48,7 +48,7 @@ func NewAsker(a Asker) *Asker {
 	})
 	event.On(a.Bus, a.moved)
 	event.On(a.Bus, func(tx *db.Tx, m ticket.Merged) error { return moveTicket(tx, m) })
-	event.On(a.Bus, func(tx *db.Tx, m people.ContactMerged) error { return moveContact(tx, m.From, m.ID) })
+	event.On(a.Bus, func(tx *db.Tx, m client.ContactMerged) error { return moveContact(tx, m.From, m.ID) })
 	event.Task(a.Bus, askTask, a.ask, event.Options{})
 	return &a
 }
@@ -117,7 +117,7 @@ func (a *Asker) Ask(tx *db.Tx, id string, about ticket.ID, at time.Time) (Invita
 	if tx.Now.Sub(at) > time.Duration(s.Delay)*time.Minute+stale {
 		return Invitation{}, nil
 	}
-	c, err := people.FindContact(tx, t.Requester)
+	c, err := client.FindContact(tx, t.Requester)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -132,7 +132,7 @@ func (a *Asker) Ask(tx *db.Tx, id string, about ticket.ID, at time.Time) (Invita
 
 // first returns the survey that asks about a ticket, so that nobody gets two mails about one: of those that fit, the
 // first in their order by which the person was not asked within its window. It is empty if the resolution was asked about already.
-func (a *Asker) first(tx *db.Tx, t *ticket.Ticket, c people.Contact) (string, error) {
+func (a *Asker) first(tx *db.Tx, t *ticket.Ticket, c client.Contact) (string, error) {
 	asked, err := invitationsOf(tx, t.ID)
 	if err != nil || slices.ContainsFunc(asked, func(i Invitation) bool { return i.Contact == c.ID && !i.AskedAt.Before(t.ResolvedAt) }) {
 		return "", err
@@ -150,7 +150,7 @@ func (a *Asker) first(tx *db.Tx, t *ticket.Ticket, c people.Contact) (string, er
 }
 
 // invite writes the question, if the person was not asked lately.
-func (a *Asker) invite(tx *db.Tx, s Survey, t *ticket.Ticket, c people.Contact) (Invitation, error) {
+func (a *Asker) invite(tx *db.Tx, s Survey, t *ticket.Ticket, c client.Contact) (Invitation, error) {
 	first, err := takeWindow(tx, c.ID, s.Measure, tx.Now.AddDate(0, 0, -s.Window))
 	if err != nil || !first {
 		return Invitation{}, err
@@ -179,7 +179,7 @@ const looked = 50
 
 // answerable reports whether a person can be asked about a ticket: one who has an address that is nobody's robot, and
 // who wrote, if anything was written at all, something that no machine did and that is not known to be forged.
-func answerable(tx *db.Tx, t *ticket.Ticket, c people.Contact) (bool, error) {
+func answerable(tx *db.Tx, t *ticket.Ticket, c client.Contact) (bool, error) {
 	if c.Address() == "" || robot(c.Address()) {
 		return false, nil
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/template"
 	"muster/internal/text"
 	"muster/internal/ticket"
@@ -29,7 +29,7 @@ func (m Measure) Words(say func(string, ...any) string) Words {
 }
 
 // letter writes the mail that asks.
-func (a *Asker) letter(tx *db.Tx, s Survey, t *ticket.Ticket, c people.Contact, i Invitation) (ticket.Body, error) {
+func (a *Asker) letter(tx *db.Tx, s Survey, t *ticket.Ticket, c client.Contact, i Invitation) (ticket.Body, error) {
 	w, err := workspace.Current(tx)
 	if err != nil {
 		return ticket.Body{}, err

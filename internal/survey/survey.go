@@ -10,6 +10,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -279,7 +280,7 @@ func (s Survey) checkWhom(tx *db.Tx) error {
 		miss("teams", err)
 	}
 	for _, id := range s.Organisations[:min(len(s.Organisations), maxList)] {
-		_, err := people.FindOrganisation(tx, id)
+		_, err := client.FindOrganisation(tx, id)
 		miss("organisations", err)
 	}
 	return fault.Join(errs...)

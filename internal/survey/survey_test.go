@@ -13,7 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 )
@@ -142,10 +142,10 @@ func TestWhoIsAsked(t *testing.T) {
 }
 
 // contact is somebody with another address.
-func (w *world) contact(address string) (c people.Contact) {
+func (w *world) contact(address string) (c client.Contact) {
 	w.t.Helper()
 	mustertest.Do(w.t, w.DB, w.system, func(tx *db.Tx) (err error) {
-		c, _, err = people.EnsureContact(tx, "Somebody", address)
+		c, _, err = client.EnsureContact(tx, "Somebody", address)
 		return err
 	})
 	return c
@@ -435,7 +435,7 @@ func TestMergedContact(t *testing.T) {
 		w.solved("One")
 		w.after(time.Hour)
 		other := w.contact("carla@elsewhere.example")
-		mustertest.Do(t, d, w.system, func(tx *db.Tx) error { _, err := people.MergeContacts(tx, other.ID, w.Carla.ID); return err })
+		mustertest.Do(t, d, w.system, func(tx *db.Tx) error { _, err := client.MergeContacts(tx, other.ID, w.Carla.ID); return err })
 		w.Carla = other
 		w.solved("Two")
 		w.after(time.Hour)

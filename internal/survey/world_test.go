@@ -16,7 +16,7 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
 	"muster/internal/mustertest"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 )
@@ -182,7 +182,7 @@ func (w *world) now(number int64) (t *ticket.Ticket) {
 func (w *world) organisation(name string) (id string) {
 	w.t.Helper()
 	mustertest.Do(w.t, w.DB, w.system, func(tx *db.Tx) error {
-		o, err := people.AddOrganisation(tx, people.NewOrganisation{Name: name})
+		o, err := client.AddOrganisation(tx, client.NewOrganisation{Name: name})
 		id = o.ID
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/workspace"
@@ -118,8 +119,8 @@ type Speaker struct {
 	Blocks map[string]string // those that stand for HTML
 
 	ticket       *ticket.Ticket
-	requester    people.Contact
-	organisation people.Organisation
+	requester    client.Contact
+	organisation client.Organisation
 	state        string
 	team, agent  string
 	writer       string
@@ -136,12 +137,12 @@ func Speak(tx *db.Tx, desk *ticket.Desk, t *ticket.Ticket) (s Speaker, err error
 		return s, err
 	}
 	if t.Requester != "" {
-		if s.requester, err = people.FindContact(tx, t.Requester); err != nil && !fault.Is(err, fault.NotFound) {
+		if s.requester, err = client.FindContact(tx, t.Requester); err != nil && !fault.Is(err, fault.NotFound) {
 			return s, err
 		}
 	}
 	if t.Organisation != "" {
-		if s.organisation, err = people.FindOrganisation(tx, t.Organisation); err != nil && !fault.Is(err, fault.NotFound) {
+		if s.organisation, err = client.FindOrganisation(tx, t.Organisation); err != nil && !fault.Is(err, fault.NotFound) {
 			return s, err
 		}
 	}

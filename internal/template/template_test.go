@@ -8,7 +8,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/template"
 )
 
@@ -38,7 +38,7 @@ func TestMails(t *testing.T) {
 		says("what a value says is not filled", "How {{workspace.name}}?")
 		says("what stands for HTML is HTML", `<a href="https://a.example/rate?r=1"`)
 		mustertest.Do(t, d, ann, func(tx *db.Tx) error {
-			_, err := people.ChangeContact(tx, h.Carla.ID, people.ContactChange{Locale: ptr("de-AT")})
+			_, err := client.ChangeContact(tx, h.Carla.ID, client.ContactChange{Locale: ptr("de-AT")})
 			return err
 		})
 		says("in the customer's language", "Guten Tag Carla Cole")

@@ -13,6 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 )
 
 // Change is what to set on a ticket: nil leaves a thing as it is.
@@ -237,12 +238,12 @@ func nameOf(tx *db.Tx, field, id string) (string, error) {
 		t, err = people.FindTeam(tx, id)
 		name = t.Name
 	case "requester":
-		var c people.Contact
-		c, err = people.FindContact(tx, id)
+		var c client.Contact
+		c, err = client.FindContact(tx, id)
 		name = c.Name
 	case "organisation":
-		var o people.Organisation
-		o, err = people.FindOrganisation(tx, id)
+		var o client.Organisation
+		o, err = client.FindOrganisation(tx, id)
 		name = o.Name
 	case "item":
 		var i catalogue.Item

@@ -12,7 +12,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 )
 
@@ -224,7 +224,7 @@ func newTicket(tx *db.Tx, kind Kind, flow Workflow, draft Draft) (*Ticket, error
 // checkReferences makes sure that who and what the ticket names exists.
 func checkReferences(tx *db.Tx, t *Ticket, draft Draft) error {
 	if t.Requester != "" {
-		c, err := people.FindContact(tx, t.Requester)
+		c, err := client.FindContact(tx, t.Requester)
 		if err != nil {
 			return err
 		}

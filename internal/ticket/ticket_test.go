@@ -13,7 +13,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/fault"
 	"muster/internal/mustertest"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/request"
 	"muster/internal/ticket"
 )
@@ -267,7 +267,7 @@ func TestSplitIsForWhoWroteIt(t *testing.T) {
 		ann := h.As(h.Ann)
 		first := h.Open(ann, "Two matters", "The printer.")
 		mustertest.Do(t, d, ann, func(tx *db.Tx) error {
-			otto, _, err := people.EnsureContact(tx, "Otto Other", "otto@fennoway.example")
+			otto, _, err := client.EnsureContact(tx, "Otto Other", "otto@fennoway.example")
 			if err != nil {
 				return err
 			}

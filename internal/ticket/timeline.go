@@ -9,7 +9,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/event"
-	"muster/internal/people"
+	"muster/internal/people/client"
 )
 
 // Item is one thing on a timeline: something that was written, or something that happened.
@@ -124,7 +124,7 @@ func requesterOf(tx *db.Tx, t *Ticket) (Person, error) {
 	if t.Requester == "" {
 		return Person{}, nil
 	}
-	c, err := people.FindContact(tx, t.Requester)
+	c, err := client.FindContact(tx, t.Requester)
 	if err != nil {
 		return Person{}, err
 	}

@@ -5,7 +5,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/mustertest"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -33,7 +33,7 @@ func TestFewAnswersAreWaitedFor(t *testing.T) {
 				return err
 			}},
 			{"a ticket", 5, func(tx *db.Tx) error {
-				c, _, err := people.EnsureContact(tx, "", h.Carla.Address())
+				c, _, err := client.EnsureContact(tx, "", h.Carla.Address())
 				if err != nil {
 					return err
 				}

@@ -8,6 +8,7 @@ import (
 	"muster/internal/api/rest"
 	"muster/internal/db"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 )
 
@@ -67,12 +68,12 @@ func (Ticket) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 // namer looks names up once for a whole list.
 type namer struct {
 	users, teams  map[string]string
-	contacts      map[string]people.Contact
+	contacts      map[string]client.Contact
 	organisations map[string]string
 }
 
 func names(tx *db.Tx, tickets []*ticket.Ticket) (*namer, error) {
-	n := &namer{users: map[string]string{}, teams: map[string]string{}, contacts: map[string]people.Contact{}, organisations: map[string]string{}}
+	n := &namer{users: map[string]string{}, teams: map[string]string{}, contacts: map[string]client.Contact{}, organisations: map[string]string{}}
 	for _, t := range tickets {
 		if err := n.learn(tx, t); err != nil {
 			return nil, err
@@ -97,14 +98,14 @@ func (n *namer) learn(tx *db.Tx, t *ticket.Ticket) error {
 		n.teams[team.ID] = team.Name
 	}
 	if _, known := n.contacts[t.Requester]; !known && t.Requester != "" {
-		c, err := people.FindContact(tx, t.Requester)
+		c, err := client.FindContact(tx, t.Requester)
 		if err != nil {
 			return err
 		}
 		n.contacts[t.Requester] = c
 	}
 	if _, known := n.organisations[t.Organisation]; !known && t.Organisation != "" {
-		o, err := people.FindOrganisation(tx, t.Organisation)
+		o, err := client.FindOrganisation(tx, t.Organisation)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,7 @@ import (
 
 	"muster/internal/api/rest"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 )
 
 type paged struct {
@@ -26,7 +26,7 @@ type Contact struct {
 	Version      int64    `json:"version" doc:"As in the ETag."`
 }
 
-func contact(c people.Contact) Contact {
+func contact(c client.Contact) Contact {
 	w := Contact{c.ID, c.Name, c.Addresses, c.Organisation, c.Locale, c.Version}
 	if w.Emails == nil {
 		w.Emails = []string{}
@@ -36,7 +36,7 @@ func contact(c people.Contact) Contact {
 
 func (a *API) contacts(ctx context.Context, in *paged) (*rest.Page[Contact], error) {
 	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Page[Contact], error) {
-		page, err := people.Contacts(tx, people.ContactSearch{Text: in.Words, After: in.Cursor, Limit: in.Limit})
+		page, err := client.Contacts(tx, client.ContactSearch{Text: in.Words, After: in.Cursor, Limit: in.Limit})
 		return rest.ListAs(page.Contacts, page.Next, contact), atCursor(err)
 	})
 }
@@ -55,7 +55,7 @@ func (a *API) addContact(ctx context.Context, in *newContact) (*rest.Answer[Cont
 
 func (a *API) contact(ctx context.Context, in *rest.Identified) (*rest.Versioned[Contact], error) {
 	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Versioned[Contact], error) {
-		c, err := people.FindContact(tx, in.ID)
+		c, err := client.FindContact(tx, in.ID)
 		return rest.VersionedOf(c.Version, contact(c)), err
 	})
 }
@@ -74,10 +74,10 @@ type changeContact struct {
 func (a *API) changeContact(ctx context.Context, in *changeContact) (*rest.Versioned[Contact], error) {
 	b := in.Body
 	return rest.Change(ctx, a.DB, in.Match, func(tx *db.Tx) (int64, error) {
-		c, err := people.FindContact(tx, in.ID)
+		c, err := client.FindContact(tx, in.ID)
 		return c.Version, err
 	}, func(tx *db.Tx, version int64) (*rest.Versioned[Contact], error) {
-		c, err := people.ChangeContact(tx, in.ID, people.ContactChange{Name: b.Name, Addresses: b.Emails, Organisation: b.Organisation, Locale: b.Locale, Version: version})
+		c, err := client.ChangeContact(tx, in.ID, client.ContactChange{Name: b.Name, Addresses: b.Emails, Organisation: b.Organisation, Locale: b.Locale, Version: version})
 		return rest.VersionedOf(c.Version, contact(c)), rest.Renamed(err, "address", "emails")
 	})
 }
@@ -91,7 +91,7 @@ type mergeContact struct {
 
 func (a *API) mergeContact(ctx context.Context, in *mergeContact) (*rest.Versioned[Contact], error) {
 	return rest.Update(ctx, a.DB, func(tx *db.Tx) (*rest.Versioned[Contact], error) {
-		c, err := people.MergeContacts(tx, in.Body.Into, in.ID)
+		c, err := client.MergeContacts(tx, in.Body.Into, in.ID)
 		return rest.VersionedOf(c.Version, contact(c)), err
 	})
 }

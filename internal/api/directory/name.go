@@ -7,6 +7,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 )
 
 // TeamID finds the team that a client names by id or by name; nothing is found for nothing.
@@ -50,8 +51,8 @@ type NewPerson struct {
 
 // Contact finds or makes the contact. What is wrong with the address is told
 // of the field that the person stands in; empty: it is the body itself.
-func (p NewPerson) Contact(tx *db.Tx, field string) (people.Contact, error) {
-	c, _, err := people.EnsureContact(tx, p.Name, p.Email)
+func (p NewPerson) Contact(tx *db.Tx, field string) (client.Contact, error) {
+	c, _, err := client.EnsureContact(tx, p.Name, p.Email)
 	for name, sentence := range fault.Fields(err) {
 		if name == "address" {
 			return c, fault.Field(strings.TrimPrefix(field+".email", "."), "%s", sentence)

@@ -5,7 +5,7 @@ import (
 
 	"muster/internal/api/rest"
 	"muster/internal/db"
-	"muster/internal/people"
+	"muster/internal/people/client"
 )
 
 // Organisation is a company that contacts belong to.
@@ -17,13 +17,13 @@ type Organisation struct {
 	Version int64    `json:"version,omitempty" readOnly:"true" doc:"As in the ETag."`
 }
 
-func organisation(o people.Organisation) Organisation {
+func organisation(o client.Organisation) Organisation {
 	return Organisation{o.ID, o.Name, o.Domains, o.Tier, o.Version}
 }
 
 func (a *API) organisations(ctx context.Context, in *paged) (*rest.Page[Organisation], error) {
 	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Page[Organisation], error) {
-		page, err := people.Organisations(tx, people.OrganisationSearch{Text: in.Words, After: in.Cursor, Limit: in.Limit})
+		page, err := client.Organisations(tx, client.OrganisationSearch{Text: in.Words, After: in.Cursor, Limit: in.Limit})
 		return rest.ListAs(page.Organisations, page.Next, organisation), atCursor(err)
 	})
 }
@@ -35,14 +35,14 @@ type newOrganisation struct {
 
 func (a *API) addOrganisation(ctx context.Context, in *newOrganisation) (*rest.Answer[Organisation], error) {
 	return rest.UpdateOnce(ctx, a.DB, in.Once, in.Body, func(tx *db.Tx) (*rest.Answer[Organisation], error) {
-		o, err := people.AddOrganisation(tx, people.NewOrganisation{Name: in.Body.Name, Domains: in.Body.Domains, Tier: in.Body.Tier})
+		o, err := client.AddOrganisation(tx, client.NewOrganisation{Name: in.Body.Name, Domains: in.Body.Domains, Tier: in.Body.Tier})
 		return rest.AnswerOf(organisation(o)), err
 	})
 }
 
 func (a *API) organisation(ctx context.Context, in *rest.Identified) (*rest.Versioned[Organisation], error) {
 	return rest.View(ctx, a.DB, func(tx *db.Tx) (*rest.Versioned[Organisation], error) {
-		o, err := people.FindOrganisation(tx, in.ID)
+		o, err := client.FindOrganisation(tx, in.ID)
 		return rest.VersionedOf(o.Version, organisation(o)), err
 	})
 }
@@ -60,10 +60,10 @@ type changeOrganisation struct {
 func (a *API) changeOrganisation(ctx context.Context, in *changeOrganisation) (*rest.Versioned[Organisation], error) {
 	b := in.Body
 	return rest.Change(ctx, a.DB, in.Match, func(tx *db.Tx) (int64, error) {
-		o, err := people.FindOrganisation(tx, in.ID)
+		o, err := client.FindOrganisation(tx, in.ID)
 		return o.Version, err
 	}, func(tx *db.Tx, version int64) (*rest.Versioned[Organisation], error) {
-		o, err := people.ChangeOrganisation(tx, in.ID, people.OrganisationChange{Name: b.Name, Tier: b.Tier, Domains: b.Domains, Version: version})
+		o, err := client.ChangeOrganisation(tx, in.ID, client.OrganisationChange{Name: b.Name, Tier: b.Tier, Domains: b.Domains, Version: version})
 		return rest.VersionedOf(o.Version, organisation(o)), err
 	})
 }

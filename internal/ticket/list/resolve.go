@@ -8,6 +8,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 	"muster/internal/ticket"
 )
@@ -179,7 +180,7 @@ func resolveRequester(tx *db.Tx, l *Of) error {
 	if l.Requester == "" {
 		return nil
 	}
-	c, err := people.ContactNamed(tx, l.Requester)
+	c, err := client.ContactNamed(tx, l.Requester)
 	l.Person = c.ID
 	return aboutQuery(err)
 }
@@ -193,7 +194,7 @@ func resolveRest(tx *db.Tx, l *Of) error {
 		l.promisedFrom, l.promised = from, db.Sortable(before)
 	}
 	if l.Organisation != "" {
-		o, err := people.OrganisationMeant(tx, l.Organisation)
+		o, err := client.OrganisationMeant(tx, l.Organisation)
 		if err != nil {
 			return aboutQuery(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
@@ -125,7 +126,7 @@ func (s *Screens) openFrom(r *http.Request) (t *ticket.Ticket, err error) {
 	err = s.DB.Update(r.Context(), func(tx *db.Tx) error {
 		first := ticket.Writing{Kind: ticket.Note, Body: body, Attachments: files, Channel: "desk"}
 		if from != nil {
-			c, _, err := people.EnsureContact(tx, from.Name, from.Address)
+			c, _, err := client.EnsureContact(tx, from.Name, from.Address)
 			if err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/notify"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/survey"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
@@ -70,8 +71,8 @@ type record struct {
 	participants []ticket.Participant
 	watchers     []string
 	links        []ticket.Neighbour
-	requester    people.Contact
-	organisation people.Organisation
+	requester    client.Contact
+	organisation client.Organisation
 	catalogue    []catalogue.Item // what it can be about
 	complaint    *complaint.Details
 	promised     promised
@@ -228,12 +229,12 @@ func (rec *record) readTimeline(tx *db.Tx, before string) (err error) {
 
 func (rec *record) readPeople(tx *db.Tx) (err error) {
 	if rec.Requester != "" {
-		if rec.requester, err = people.FindContact(tx, rec.Requester); err != nil && !fault.Is(err, fault.NotFound) {
+		if rec.requester, err = client.FindContact(tx, rec.Requester); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 	}
 	if rec.Organisation != "" {
-		rec.organisation, err = people.FindOrganisation(tx, rec.Organisation)
+		rec.organisation, err = client.FindOrganisation(tx, rec.Organisation)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/kpi"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/web/ui"
 )
 
@@ -158,7 +159,7 @@ func lineHead(first string, weeks int, by string) []ui.Column {
 }
 
 // lineNames are what the clients and the services of a board are called.
-func lineNames(tx *db.Tx, b kpi.ServiceBoard) (map[string]people.OrganisationName, map[string]string, error) {
+func lineNames(tx *db.Tx, b kpi.ServiceBoard) (map[string]client.OrganisationName, map[string]string, error) {
 	var ids []string
 	for _, l := range b.ByOrganisation {
 		if l.ID != "" {

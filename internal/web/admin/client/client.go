@@ -9,7 +9,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
@@ -59,7 +59,7 @@ func (s *Screens) showOrganisations(w http.ResponseWriter, r *http.Request) erro
 	v := sheet.New(r, "Organisations")
 	return s.See(w, r, &v, func(tx *db.Tx) error {
 		q := r.URL.Query()
-		page, err := people.Organisations(tx, people.OrganisationSearch{Text: q.Get("q"), After: q.Get("after")})
+		page, err := client.Organisations(tx, client.OrganisationSearch{Text: q.Get("q"), After: q.Get("after")})
 		if err != nil {
 			return err
 		}
@@ -93,10 +93,10 @@ func (s *Screens) showOrganisation(w http.ResponseWriter, r *http.Request) error
 
 func fillOrganisation(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = organisations
-	var o people.Organisation
+	var o client.Organisation
 	if !isNew(r) {
 		var err error
-		if o, err = people.FindOrganisation(tx, r.PathValue("id")); err != nil {
+		if o, err = client.FindOrganisation(tx, r.PathValue("id")); err != nil {
 			return err
 		}
 		v.Title, v.Heading1 = o.Name, o.Name
@@ -105,7 +105,7 @@ func fillOrganisation(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 		return err
 	}
 	tiers := []ui.Option{{Text: "None"}}
-	for _, t := range people.Tiers() {
+	for _, t := range client.Tiers() {
 		tiers = append(tiers, ui.Option{Value: t, Text: strings.ToUpper(t[:1]) + t[1:]})
 	}
 	v.Forms = []ui.Form{form(tx, organisations+"/"+r.PathValue("id"), []ui.Field{
@@ -130,10 +130,10 @@ func (s *Screens) saveOrganisation(w http.ResponseWriter, r *http.Request) error
 	return s.keep(w, r, organisations, fillOrganisation, func(tx *db.Tx, f url.Values) error {
 		name, tier, domains := f.Get("name"), f.Get("tier"), sheet.Lines(f.Get("domains"))
 		if isNew(r) {
-			_, err := people.AddOrganisation(tx, people.NewOrganisation{Name: name, Tier: tier, Domains: domains})
+			_, err := client.AddOrganisation(tx, client.NewOrganisation{Name: name, Tier: tier, Domains: domains})
 			return err
 		}
-		_, err := people.ChangeOrganisation(tx, r.PathValue("id"), people.OrganisationChange{Name: &name, Tier: &tier, Domains: &domains, Version: sheet.Seen(r)})
+		_, err := client.ChangeOrganisation(tx, r.PathValue("id"), client.OrganisationChange{Name: &name, Tier: &tier, Domains: &domains, Version: sheet.Seen(r)})
 		return err
 	})
 }

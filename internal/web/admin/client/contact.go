@@ -9,6 +9,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
 )
@@ -17,7 +18,7 @@ func (s *Screens) showContacts(w http.ResponseWriter, r *http.Request) error {
 	v := sheet.New(r, "Contacts")
 	return s.See(w, r, &v, func(tx *db.Tx) error {
 		q := r.URL.Query()
-		page, err := people.Contacts(tx, people.ContactSearch{Text: q.Get("q"), After: q.Get("after")})
+		page, err := client.Contacts(tx, client.ContactSearch{Text: q.Get("q"), After: q.Get("after")})
 		if err != nil {
 			return err
 		}
@@ -47,11 +48,11 @@ func (s *Screens) showContact(w http.ResponseWriter, r *http.Request) error {
 
 func fillContact(tx *db.Tx, r *http.Request, v *sheet.Sheet) error {
 	v.Back = contacts
-	var c people.Contact
+	var c client.Contact
 	var organisation string
 	if !isNew(r) {
 		var err error
-		if c, err = people.FindContact(tx, r.PathValue("id")); err != nil {
+		if c, err = client.FindContact(tx, r.PathValue("id")); err != nil {
 			return err
 		}
 		v.Title, v.Heading1 = c.Name, c.Name
@@ -84,12 +85,12 @@ func (s *Screens) mergeContacts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err := s.DB.Update(r.Context(), func(tx *db.Tx) error {
-		other, err := people.ContactByAddress(tx, r.PostForm.Get("other"))
+		other, err := client.ContactByAddress(tx, r.PostForm.Get("other"))
 		if fault.Is(err, fault.NotFound) {
 			return fault.Field("other", "%s", fault.Message(err))
 		}
 		if err == nil {
-			_, err = people.MergeContacts(tx, r.PathValue("id"), other.ID)
+			_, err = client.MergeContacts(tx, r.PathValue("id"), other.ID)
 		}
 		return err
 	})
@@ -115,13 +116,13 @@ func (s *Screens) saveContact(w http.ResponseWriter, r *http.Request) error {
 			if len(addresses) > 0 {
 				first = addresses[0]
 			}
-			c, err := people.AddContact(tx, people.NewContact{Name: name, Address: first, Organisation: organisation, Locale: locale})
+			c, err := client.AddContact(tx, client.NewContact{Name: name, Address: first, Organisation: organisation, Locale: locale})
 			if err != nil || len(addresses) < 2 {
 				return err
 			}
 			id, seen, organisation = c.ID, c.Version, c.Organisation
 		}
-		_, err = people.ChangeContact(tx, id, people.ContactChange{Name: &name, Addresses: &addresses, Organisation: &organisation, Locale: &locale, Version: seen})
+		_, err = client.ChangeContact(tx, id, client.ContactChange{Name: &name, Addresses: &addresses, Organisation: &organisation, Locale: &locale, Version: seen})
 		return err
 	})
 }
@@ -131,7 +132,7 @@ func organisationCalled(tx *db.Tx, name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	o, err := people.OrganisationMeant(tx, name)
+	o, err := client.OrganisationMeant(tx, name)
 	if fault.Is(err, fault.NotFound) {
 		return "", fault.Field("organisation", "%s", fault.Message(err))
 	}

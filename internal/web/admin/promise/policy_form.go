@@ -11,7 +11,7 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/web/admin/rehearse"
@@ -39,7 +39,7 @@ func (s *Screens) contractForm(id string, p clock.Policy, n glossary) ui.Form {
 	for _, d := range n.desks {
 		desks = append(desks, option(d.ID, d.Name))
 	}
-	for _, t := range people.Tiers() {
+	for _, t := range client.Tiers() {
 		tiers = append(tiers, option(t, strings.ToUpper(t[:1])+t[1:]))
 	}
 	pauses = sheet.WaitOptions()[1:]

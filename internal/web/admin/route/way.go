@@ -9,7 +9,7 @@ import (
 	"muster/internal/catalogue"
 	"muster/internal/db"
 	"muster/internal/fault"
-	"muster/internal/people"
+	"muster/internal/people/client"
 	"muster/internal/routing"
 	"muster/internal/ticket"
 	"muster/internal/web/admin/sheet"
@@ -80,7 +80,7 @@ func (s *Screens) whenFields(when routing.When, items []catalogue.Item) []ui.Fie
 			about = append(about, ui.Option{Value: i.ID, Text: i.Name})
 		}
 	}
-	for _, t := range people.Tiers() {
+	for _, t := range client.Tiers() {
 		tiers = append(tiers, ui.Option{Value: t, Text: t})
 	}
 	var chosen []string

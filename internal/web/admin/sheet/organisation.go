@@ -6,6 +6,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/people"
+	"muster/internal/people/client"
 )
 
 // OrganisationNames are what organisations are called, a line each.
@@ -21,7 +22,7 @@ func OrganisationNames(tx *db.Tx, ids []string) (string, error) {
 // Organisations are the ids of those that the field “organisations” names, a line each: nil, if it names none.
 func Organisations(tx *db.Tx, typed string) (ids []string, err error) {
 	for _, name := range Lines(typed) {
-		o, err := people.OrganisationNamed(tx, name)
+		o, err := client.OrganisationNamed(tx, name)
 		if fault.Is(err, fault.NotFound) {
 			return nil, fault.Field("organisations", "There is no organisation called %.60q. Write it as in its record.", name)
 		}

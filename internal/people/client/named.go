@@ -1,4 +1,4 @@
-package people
+package client
 
 import (
 	"slices"
@@ -7,30 +7,9 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
-
-// UserNamed returns the agent that people call by a name or mail address.
-func UserNamed(tx *db.Tx, name string) (User, error) {
-	if err := tx.Must(access.PeopleRead); err != nil {
-		return User{}, err
-	}
-	all, err := Users(tx)
-	if err != nil {
-		return User{}, err
-	}
-	for _, u := range all {
-		if foldAddress(u.Email) == foldAddress(name) {
-			return u, nil
-		}
-	}
-	for _, u := range all {
-		if text.Fold(u.Name) == text.Fold(name) {
-			return u, nil
-		}
-	}
-	return User{}, fault.New(fault.NotFound, "There is no agent called %.100q.", name)
-}
 
 // ContactNamed returns the contact with a mail address or a name, or the only one whose name or address begins like that.
 func ContactNamed(tx *db.Tx, name string) (Contact, error) {
@@ -43,7 +22,7 @@ func ContactNamed(tx *db.Tx, name string) (Contact, error) {
 	}
 	var called, found []Contact
 	for _, c := range page.Contacts {
-		if slices.ContainsFunc(c.Addresses, func(a string) bool { return foldAddress(a) == foldAddress(name) }) {
+		if slices.ContainsFunc(c.Addresses, func(a string) bool { return record.FoldAddress(a) == record.FoldAddress(name) }) {
 			return c, nil
 		}
 		if text.Fold(c.Name) == text.Fold(name) {
@@ -77,7 +56,7 @@ func OrganisationMeant(tx *db.Tx, name string) (Organisation, error) {
 	}
 	switch len(found) {
 	case 0:
-		o, err := organisationOf(tx, foldDomain(name))
+		o, err := organisationOf(tx, record.FoldDomain(name))
 		if fault.Is(err, fault.NotFound) {
 			err = fault.New(fault.NotFound, "There is no organisation called %.100q.", name)
 		}

@@ -1,4 +1,4 @@
-package people
+package client
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 )
 
 // AddAddress gives a contact one more address.
@@ -13,7 +14,7 @@ func AddAddress(tx *db.Tx, id, address string) (Contact, error) {
 	if err := tx.Must(access.PeopleWrite); err != nil {
 		return Contact{}, err
 	}
-	address, err := checkAddress("address", address)
+	address, err := record.CheckAddress("address", address)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -21,7 +22,7 @@ func AddAddress(tx *db.Tx, id, address string) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}
-	if other, ok, err := contactAt(tx, foldAddress(address)); err != nil || ok && other.ID == c.ID {
+	if other, ok, err := contactAt(tx, record.FoldAddress(address)); err != nil || ok && other.ID == c.ID {
 		return c, err
 	}
 	if err := insertAddress(tx, c.ID, address, int64(len(c.Addresses))); err != nil {
@@ -54,7 +55,7 @@ func rearrange(tx *db.Tx, id, address string, f func(chosen string, others []str
 	var chosen string
 	var others []string
 	for _, a := range c.Addresses {
-		if foldAddress(a) == foldAddress(address) {
+		if record.FoldAddress(a) == record.FoldAddress(address) {
 			chosen = a
 		} else {
 			others = append(others, a)
@@ -73,7 +74,7 @@ func rearrange(tx *db.Tx, id, address string, f func(chosen string, others []str
 func readdressed(tx *db.Tx, was Contact, addresses []string) (Contact, error) {
 	c := was
 	c.Addresses = addresses
-	return recordContact(tx, was, c, differ(nil, "addresses", strings.Join(was.Addresses, ", "), strings.Join(c.Addresses, ", ")))
+	return recordContact(tx, was, c, record.Differ(nil, "addresses", strings.Join(was.Addresses, ", "), strings.Join(c.Addresses, ", ")))
 }
 
 // mostAddresses is how many a contact can be given at once.
@@ -86,12 +87,15 @@ func checkAddresses(given []string) (all []string, err error) {
 	}
 	known := map[string]bool{}
 	for _, a := range given {
-		a, wrong := checkAddress("address", a)
+		a, wrong := record.CheckAddress("address", a)
 		err = fault.Join(err, wrong)
-		if !known[foldAddress(a)] {
-			known[foldAddress(a)] = true
+		if !known[record.FoldAddress(a)] {
+			known[record.FoldAddress(a)] = true
 			all = append(all, a)
 		}
 	}
 	return all, err
 }
+
+// domainOf returns the domain of a folded address, or all of what has none.
+func domainOf(folded string) string { return folded[strings.LastIndexByte(folded, '@')+1:] }

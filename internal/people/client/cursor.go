@@ -1,4 +1,4 @@
-package people
+package client
 
 import (
 	"encoding/base64"
@@ -7,11 +7,12 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
 // longestFolded is what a name may become when it is folded, in bytes: some characters stand for many.
-const longestFolded = 64 * longestName
+const longestFolded = 64 * record.LongestName
 
 // cursor is where a page of a list by name ends.
 type cursor struct{ name, id string }

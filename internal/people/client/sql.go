@@ -1,4 +1,4 @@
-package people
+package client
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
@@ -94,9 +95,9 @@ func insertAddress(tx *db.Tx, contact, address string, place int64) error {
 	n, err := tx.Exec(`
 		INSERT INTO contact_addresses (workspace_id, address, contact_id, written, place)
 		VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT DO NOTHING`, tx.Workspace, foldAddress(address), contact, address, place)
+		ON CONFLICT DO NOTHING`, tx.Workspace, record.FoldAddress(address), contact, address, place)
 	if err == nil && n == 0 {
-		return taken("address", "Another contact has the address "+address+". Merge the two if they are one person.")
+		return record.Taken("address", "Another contact has the address "+address+". Merge the two if they are one person.")
 	}
 	return err
 }
@@ -229,7 +230,7 @@ func insertOrganisation(tx *db.Tx, o Organisation) error {
 		ON CONFLICT DO NOTHING`,
 		tx.Workspace, o.ID, o.Name, text.Fold(o.Name), o.Tier, db.Time(&o.CreatedAt), o.Version)
 	if err == nil && n == 0 {
-		err = taken("name", "There is already an organisation called "+o.Name+".")
+		err = record.Taken("name", "There is already an organisation called "+o.Name+".")
 	}
 	if err != nil {
 		return err
@@ -243,7 +244,7 @@ func insertDomains(tx *db.Tx, o Organisation) error {
 			INSERT INTO organisation_domains (workspace_id, domain, organisation_id) VALUES ($1, $2, $3)
 			ON CONFLICT DO NOTHING`, tx.Workspace, d, o.ID)
 		if err == nil && n == 0 {
-			err = taken("domains", "The domain "+d+" belongs to another organisation.")
+			err = record.Taken("domains", "The domain "+d+" belongs to another organisation.")
 		}
 		if err != nil {
 			return err
@@ -259,7 +260,7 @@ func updateOrganisation(tx *db.Tx, o Organisation) error {
 		return err
 	}
 	if others > 0 {
-		return taken("name", "There is already an organisation called "+o.Name+".")
+		return record.Taken("name", "There is already an organisation called "+o.Name+".")
 	}
 	if _, err := tx.Exec(`
 		UPDATE organisations SET name = $3, name_folded = $4, tier = $5, version = $6 WHERE workspace_id = $1 AND id = $2`,
@@ -270,4 +271,30 @@ func updateOrganisation(tx *db.Tx, o Organisation) error {
 		return err
 	}
 	return insertDomains(tx, o)
+}
+
+// contactNames returns the names of contacts by id.
+func contactNames(tx *db.Tx, ids []string) (map[string]string, error) {
+	f := db.In(tx.Filter(), "id", ids)
+	names := make(map[string]string, len(ids))
+	_, err := db.All(tx, func(r db.Row) (none struct{}, err error) {
+		var id, name string
+		err = r.Scan(&id, &name)
+		names[id] = name
+		return none, err
+	}, `SELECT id, name FROM contacts `+f.SQL()+` LIMIT 2000`, f.Args()...)
+	return names, err
+}
+
+func organisationNames(tx *db.Tx, ids []string) (map[string]OrganisationName, error) {
+	f := db.In(tx.Filter(), "id", ids)
+	names := make(map[string]OrganisationName, len(ids))
+	_, err := db.All(tx, func(r db.Row) (none struct{}, err error) {
+		var id string
+		var o OrganisationName
+		err = r.Scan(&id, &o.Name, &o.Tier)
+		names[id] = o
+		return none, err
+	}, `SELECT id, name, tier FROM organisations `+f.SQL(), f.Args()...)
+	return names, err
 }

@@ -1,4 +1,4 @@
-package people
+package client
 
 import (
 	"regexp"
@@ -9,6 +9,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
@@ -43,7 +44,7 @@ type OrganisationAdded struct {
 // OrganisationChanged says what is different about an organisation.
 type OrganisationChanged struct {
 	ID      string
-	Changes []Difference
+	Changes []record.Difference
 }
 
 func (OrganisationAdded) EventName() string           { return "organisation.added" }
@@ -73,14 +74,14 @@ func AddOrganisation(tx *db.Tx, n NewOrganisation) (Organisation, error) {
 // check checks what was given and brings it into the form that is stored.
 func (o *Organisation) check() error {
 	var nameErr, tierErr error
-	o.Name, nameErr = checkName(o.Name)
+	o.Name, nameErr = record.CheckName(o.Name)
 	if o.Tier != "" && !slices.Contains(Tiers(), o.Tier) {
 		tierErr = fault.Field("tier", "The tier is gold, silver or bronze, or empty; %.100q is none of them.", o.Tier)
 	}
 	var domainErr error
 	domains := []string{}
 	for _, d := range o.Domains {
-		d = foldDomain(strings.TrimPrefix(strings.TrimSpace(d), "@"))
+		d = record.FoldDomain(strings.TrimPrefix(strings.TrimSpace(d), "@"))
 		if err := checkDomain(d); err != nil {
 			domainErr = err
 		}
@@ -117,19 +118,19 @@ func ChangeOrganisation(tx *db.Tx, id string, c OrganisationChange) (Organisatio
 	if err != nil {
 		return Organisation{}, err
 	}
-	if err := seen(c.Version, o.Version); err != nil {
+	if err := record.Seen(c.Version, o.Version); err != nil {
 		return Organisation{}, err
 	}
 	was := o
-	set(&o.Name, c.Name)
-	set(&o.Tier, c.Tier)
-	set(&o.Domains, c.Domains)
+	record.Set(&o.Name, c.Name)
+	record.Set(&o.Tier, c.Tier)
+	record.Set(&o.Domains, c.Domains)
 	if err := o.check(); err != nil {
 		return Organisation{}, err
 	}
-	ds := differ(nil, "name", was.Name, o.Name)
-	ds = differ(ds, "tier", was.Tier, o.Tier)
-	ds = differ(ds, "domains", strings.Join(was.Domains, ", "), strings.Join(o.Domains, ", "))
+	ds := record.Differ(nil, "name", was.Name, o.Name)
+	ds = record.Differ(ds, "tier", was.Tier, o.Tier)
+	ds = record.Differ(ds, "domains", strings.Join(was.Domains, ", "), strings.Join(o.Domains, ", "))
 	if len(ds) == 0 {
 		return was, nil
 	}
@@ -162,7 +163,7 @@ func OrganisationOf(tx *db.Tx, address string) (Organisation, error) {
 	if err := tx.Must(access.PeopleRead); err != nil {
 		return Organisation{}, err
 	}
-	return organisationOf(tx, domainOf(foldAddress(clip(address))))
+	return organisationOf(tx, domainOf(record.FoldAddress(record.Clip(address, longestAsked))))
 }
 
 // OrganisationSearch says which organisations to list.
@@ -213,14 +214,19 @@ func organisationsSeen(tx *db.Tx) *db.Filter {
 	return f
 }
 
-// organisationExists checks the organisation that a contact is to belong to: empty is none.
-func organisationExists(tx *db.Tx, id string) error {
-	if id == "" {
-		return nil
-	}
+// CheckOrganisation makes sure that there is the organisation that a field names.
+func CheckOrganisation(tx *db.Tx, field, id string) error {
 	_, err := organisationBy(tx, "id", id, id)
 	if fault.Is(err, fault.NotFound) {
-		return fault.Field("organisation", "There is no organisation %.100q.", id)
+		return fault.Field(field, "There is no organisation %.100q.", id)
 	}
 	return err
+}
+
+// mayBelong checks the organisation that a contact is to belong to: empty is none.
+func mayBelong(tx *db.Tx, organisation string) error {
+	if organisation == "" {
+		return nil
+	}
+	return CheckOrganisation(tx, "organisation", organisation)
 }

@@ -1,4 +1,4 @@
-package people
+package client
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/fault"
+	"muster/internal/people/record"
 	"muster/internal/text"
 )
 
@@ -54,7 +55,7 @@ type ContactAdded struct{ ID, Name, Address, Organisation string }
 // ContactChanged says what is different about a contact.
 type ContactChanged struct {
 	ID      string
-	Changes []Difference
+	Changes []record.Difference
 }
 
 // ContactMerged says that two contacts were one person: what is From's is to become ID's.
@@ -87,7 +88,7 @@ func ContactByAddress(tx *db.Tx, address string) (Contact, error) {
 	if err := tx.Must(access.PeopleRead); err != nil {
 		return Contact{}, err
 	}
-	c, ok, err := contactAt(tx, foldAddress(address))
+	c, ok, err := contactAt(tx, record.FoldAddress(address))
 	if err == nil && (!ok || !sees(tx, c.Organisation)) {
 		err = noContact(address)
 	}
@@ -98,19 +99,6 @@ func noContact(asked string) error {
 	return fault.New(fault.NotFound, "There is no contact %.100q.", asked)
 }
 
-// sees reports whether the actor may see what belongs to an organisation.
-func sees(tx *db.Tx, organisation string) bool {
-	if tx.Scope.Orgs == nil {
-		return true
-	}
-	for _, o := range tx.Scope.Orgs {
-		if o == organisation {
-			return true
-		}
-	}
-	return false
-}
-
 // EnsureContact returns the contact who has an address, who is added if there
 // is none: whoever may open a ticket may say for whom. It takes one statement
 // if the contact exists and three if not. A known name is never replaced.
@@ -118,12 +106,12 @@ func EnsureContact(tx *db.Tx, name, address string) (c Contact, created bool, er
 	if err := tx.Must(access.TicketsWrite); err != nil {
 		return Contact{}, false, err
 	}
-	address, err = checkAddress("address", address)
+	address, err = record.CheckAddress("address", address)
 	if err != nil {
 		return Contact{}, false, err
 	}
-	name = bound(cleanName(name), longestName)
-	c, ok, err := contactAt(tx, foldAddress(address))
+	name = bound(record.CleanName(name), record.LongestName)
+	c, ok, err := contactAt(tx, record.FoldAddress(address))
 	if err != nil {
 		return Contact{}, false, err
 	}
@@ -152,12 +140,12 @@ func AddContact(tx *db.Tx, n NewContact) (Contact, error) {
 	}
 	var err, nameErr error
 	if n.Address != "" {
-		n.Address, err = checkAddress("address", n.Address)
+		n.Address, err = record.CheckAddress("address", n.Address)
 	}
 	if n.Name != "" || n.Address == "" {
-		n.Name, nameErr = checkName(n.Name)
+		n.Name, nameErr = record.CheckName(n.Name)
 	}
-	if err := fault.Join(nameErr, err, checkLocale(n.Locale), organisationExists(tx, n.Organisation)); err != nil {
+	if err := fault.Join(nameErr, err, record.CheckLocale(n.Locale), mayBelong(tx, n.Organisation)); err != nil {
 		return Contact{}, err
 	}
 	return addContact(tx, n)
@@ -169,7 +157,7 @@ func addContact(tx *db.Tx, n NewContact) (Contact, error) {
 		c.Name = n.Address
 	}
 	var err error
-	if c.Organisation, err = insertContact(tx, c, domainOf(foldAddress(n.Address))); err != nil {
+	if c.Organisation, err = insertContact(tx, c, domainOf(record.FoldAddress(n.Address))); err != nil {
 		return Contact{}, err
 	}
 	if n.Address != "" {
@@ -206,28 +194,28 @@ func unmerged(tx *db.Tx, id string) (Contact, error) {
 
 func changeContact(tx *db.Tx, c Contact, change ContactChange) (Contact, error) {
 	was := c
-	err := seen(change.Version, c.Version)
+	err := record.Seen(change.Version, c.Version)
 	if err == nil && change.Name != nil {
-		c.Name, err = checkName(*change.Name)
+		c.Name, err = record.CheckName(*change.Name)
 	}
-	set(&c.Organisation, change.Organisation)
-	set(&c.Locale, change.Locale)
+	record.Set(&c.Organisation, change.Organisation)
+	record.Set(&c.Locale, change.Locale)
 	if change.Organisation != nil && c.Organisation != was.Organisation {
-		err = fault.Join(err, organisationExists(tx, c.Organisation))
+		err = fault.Join(err, mayBelong(tx, c.Organisation))
 	}
 	if change.Addresses != nil {
 		var wrong error
 		c.Addresses, wrong = checkAddresses(*change.Addresses)
 		err = fault.Join(err, wrong)
 	}
-	if err := fault.Join(err, checkLocale(c.Locale)); err != nil {
+	if err := fault.Join(err, record.CheckLocale(c.Locale)); err != nil {
 		return Contact{}, err
 	}
-	ds := differ(nil, "name", was.Name, c.Name)
-	ds = differ(ds, "organisation", was.Organisation, c.Organisation)
-	ds = differ(ds, "locale", was.Locale, c.Locale)
+	ds := record.Differ(nil, "name", was.Name, c.Name)
+	ds = record.Differ(ds, "organisation", was.Organisation, c.Organisation)
+	ds = record.Differ(ds, "locale", was.Locale, c.Locale)
 	if !slices.Equal(was.Addresses, c.Addresses) {
-		ds = differ(ds, "addresses", strings.Join(was.Addresses, ", "), strings.Join(c.Addresses, ", "))
+		ds = record.Differ(ds, "addresses", strings.Join(was.Addresses, ", "), strings.Join(c.Addresses, ", "))
 		if err := placeAddresses(tx, c.ID, c.Addresses); err != nil {
 			return Contact{}, err
 		}
@@ -236,7 +224,7 @@ func changeContact(tx *db.Tx, c Contact, change ContactChange) (Contact, error) 
 }
 
 // recordContact stores a contact that differs and tells so.
-func recordContact(tx *db.Tx, was, c Contact, ds []Difference) (Contact, error) {
+func recordContact(tx *db.Tx, was, c Contact, ds []record.Difference) (Contact, error) {
 	if len(ds) == 0 {
 		return was, nil
 	}
@@ -308,7 +296,7 @@ func Contacts(tx *db.Tx, s ContactSearch) (ContactPage, error) {
 	}
 	from := everyone
 	if q := text.Fold(s.Text); q != "" {
-		from = whoseBegin(tx, f, q, foldAddress(clip(s.Text)))
+		from = whoseBegin(tx, f, q, record.FoldAddress(record.Clip(s.Text, longestAsked)))
 	}
 	cursor, err := readCursor("contacts", s.After)
 	if err != nil {

@@ -1,0 +1,137 @@
+package client_test
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"muster/internal/access"
+	"muster/internal/db"
+	"muster/internal/event"
+	"muster/internal/fault"
+	"muster/internal/mustertest"
+	"muster/internal/people/client"
+	"muster/internal/workspace"
+)
+
+// desk is a workspace to test in, and somebody who may do everything there.
+type desk struct {
+	db  *db.DB
+	ann context.Context
+}
+
+func newDesk(t *testing.T, d *db.DB) desk {
+	t.Helper()
+	event.NewBus(d, "n1")
+	w, err := workspace.Ensure(t.Context(), d, "Acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return desk{d, mustertest.As(t, w.ID, "ann")}
+}
+
+// other is a second workspace in the same database.
+func (k desk) other(t *testing.T) desk {
+	t.Helper()
+	w, err := workspace.Create(t.Context(), k.db, workspace.New{Name: "Other", Host: "other.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return desk{k.db, mustertest.As(t, w.ID, "olga")}
+}
+
+// as returns a context acting with some rights only.
+func (k desk) as(rights ...access.Right) context.Context {
+	a := access.From(k.ann)
+	a.Rights = rights
+	return access.With(k.ann, a)
+}
+
+// narrowed returns a context acting with all rights, on the tickets of some organisations.
+func (k desk) narrowed(orgs ...string) context.Context {
+	a := access.From(k.ann)
+	a.Scope.Orgs = append([]string{}, orgs...)
+	return access.With(k.ann, a)
+}
+
+// do runs f for ctx, and returns what it returns.
+func do[T any](d *db.DB, ctx context.Context, f func(*db.Tx) (T, error)) (v T, err error) {
+	err = d.Update(ctx, func(tx *db.Tx) error { v, err = f(tx); return err })
+	return v, err
+}
+
+// must is do for what must succeed.
+func must[T any](t *testing.T, d *db.DB, ctx context.Context, f func(*db.Tx) (T, error)) T {
+	t.Helper()
+	v, err := do(d, ctx, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (k desk) addOrganisation(t *testing.T, name string, domains ...string) client.Organisation {
+	t.Helper()
+	return must(t, k.db, k.ann, func(tx *db.Tx) (client.Organisation, error) {
+		return client.AddOrganisation(tx, client.NewOrganisation{Name: name, Domains: domains})
+	})
+}
+
+// ensure ensures a contact and tells whether it is new.
+func (k desk) ensure(t *testing.T, name, address string) (client.Contact, bool) {
+	t.Helper()
+	var created bool
+	c := must(t, k.db, k.ann, func(tx *db.Tx) (c client.Contact, err error) {
+		c, created, err = client.EnsureContact(tx, name, address)
+		return c, err
+	})
+	return c, created
+}
+
+func (k desk) contact(t *testing.T, id string) client.Contact {
+	t.Helper()
+	return must(t, k.db, k.ann, func(tx *db.Tx) (client.Contact, error) { return client.FindContact(tx, id) })
+}
+
+// log returns the names of the events since the workspace was made, and all their bodies.
+func (k desk) log(t *testing.T) (names []string, bodies string) {
+	t.Helper()
+	mustertest.See(t, k.db, k.ann, func(tx *db.Tx) error {
+		all, err := event.Log(tx, "", 1000)
+		for _, r := range all[1:] {
+			names = append(names, r.Name)
+			bodies += r.Body
+			if r.Subject == "" || r.SubjectID == "" {
+				t.Errorf("%s is about nothing: %+v", r.Name, r)
+			}
+		}
+		return err
+	})
+	return names, bodies
+}
+
+// refused checks that err is of a kind and, if field is not empty, about that field.
+func refused(t *testing.T, name string, err error, kind fault.Kind, field string) {
+	t.Helper()
+	if kind == "" && err != nil || kind != "" && !fault.Is(err, kind) {
+		t.Errorf("%s: got %v, want kind %q", name, err, kind)
+	}
+	if field != "" && fault.Fields(err)[field] == "" {
+		t.Errorf("%s: got %v about the fields %v, want %s", name, err, fault.Fields(err), field)
+	}
+}
+
+func names[T any](all []T, name func(T) string) []string {
+	ns := []string{}
+	for _, v := range all {
+		ns = append(ns, name(v))
+	}
+	return ns
+}
+
+func wantNames(t *testing.T, what string, got []string, want ...string) {
+	t.Helper()
+	if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
