@@ -141,7 +141,7 @@ func TestTriggers(t *testing.T) {
 				mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) error { return ticket.Link(tx, one.Number, ticket.Relates, other.Number) })
 			}, "linked"},
 			{"another that goes into it", func() {
-				mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) error { _, err := ticket.Merge(tx, other.Number, one.Number); return err })
+				mustertest.Do(k.t, k.DB, k.ann, func(tx *db.Tx) error { _, err := k.Desk.Merge(tx, other.Number, one.Number); return err })
 			}, "merged"},
 			{"what other subjects tell of", func() {
 				for _, on := range []automation.Trigger{automation.Surveyed, automation.Warned, automation.Broken} {

@@ -300,7 +300,7 @@ func TestWhatHappensToClocks(t *testing.T) {
 				func(n int64) {
 					hour(1)
 					into := o.mail()
-					o.do(o.Bob, func(tx *db.Tx) error { _, err := ticket.Merge(tx, n, into); return err })
+					o.do(o.Bob, func(tx *db.Tx) error { _, err := o.Desk.Merge(tx, n, into); return err })
 					hour(9)
 				}},
 			{"an approval is due from when the ticket waits for it, and warned", "resolution running 160, first-response met 0, approval met 100", "approval warned 75+0 at 2h30m0s",

@@ -65,7 +65,7 @@ func (l *life) twin(at, took time.Time) {
 		return err
 	})
 	l.add(took.Add(time.Minute), l.owner.actor, func(tx *db.Tx) error {
-		_, err := ticket.Merge(tx, number, l.number)
+		_, err := h.Desk.Merge(tx, number, l.number)
 		return err
 	})
 }

@@ -102,7 +102,7 @@ func (h *history) happen(tx *db.Tx, n int64, what int) error {
 		p := ticket.Priority(1 + h.dice.IntN(4))
 		_, err = h.Desk.Change(tx, n, ticket.Any, ticket.Change{Priority: &p})
 	case what == 10 && h.dice.IntN(3) == 0:
-		_, err = ticket.Merge(tx, n, 1+h.dice.Int64N(h.tickets))
+		_, err = h.Desk.Merge(tx, n, 1+h.dice.Int64N(h.tickets))
 	case what == 11:
 		_, err = ticket.Shelve(tx, n, []ticket.Bucket{ticket.InSpam, ticket.InOpen, ticket.InOpen}[h.dice.IntN(3)])
 	case what == 12:

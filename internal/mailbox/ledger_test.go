@@ -114,7 +114,7 @@ func TestLedgerScope(t *testing.T) {
 			return err
 		})
 		// A mail moves with what it became.
-		mustertest.Do(t, d, w.As(w.Ann), func(tx *db.Tx) error { _, err := ticket.Merge(tx, 1, 2); return err })
+		mustertest.Do(t, d, w.As(w.Ann), func(tx *db.Tx) error { _, err := w.Desk.Merge(tx, 1, 2); return err })
 		mustertest.See(t, d, ctx, func(tx *db.Tx) error {
 			if _, err := mailbox.Find(tx, mine.ID); !fault.Is(err, fault.NotFound) {
 				t.Errorf("got %v of a mail whose ticket was merged into a hidden one", err)

@@ -88,7 +88,7 @@ func addressIn(field string) string {
 
 func merge(s *scene) {
 	s.take(s.from(carla, "Scanner", "Beep."))
-	mustertest.Do(s.t, s.DB, s.As(s.Ann), func(tx *db.Tx) error { _, err := ticket.Merge(tx, 1, 2); return err })
+	mustertest.Do(s.t, s.DB, s.As(s.Ann), func(tx *db.Tx) error { _, err := s.Desk.Merge(tx, 1, 2); return err })
 }
 
 // Each row is a rule of where a mail belongs.

@@ -53,7 +53,7 @@ func TestWhoIsAsked(t *testing.T) {
 		}, 0},
 		{"not for what was merged into another", nil, func(w *world) {
 			a, b := w.solved("One"), w.Open(w.agent, "Two", "The same.")
-			mustertest.Do(w.t, w.DB, w.agent, func(tx *db.Tx) error { _, err := ticket.Merge(tx, a.Number, b.Number); return err })
+			mustertest.Do(w.t, w.DB, w.agent, func(tx *db.Tx) error { _, err := w.Desk.Merge(tx, a.Number, b.Number); return err })
 			w.after(time.Hour)
 		}, 0},
 		{"not for what was cancelled", nil, func(w *world) { w.move(w.Open(w.agent, "One", "Words").Number, "cancelled"); w.after(time.Hour) }, 0},

@@ -255,11 +255,17 @@ func (d *Desk) moveBecause(tx *db.Tx, t *Ticket, e *Entry, state string) error {
 	if !takeUp && !reopen || state != "" {
 		return nil
 	}
+	_, err = d.takeUp(tx, t, kind, flow)
+	return err
+}
+
+// takeUp has a ticket be worked on, and reports whether its workflow has a way there.
+func (d *Desk) takeUp(tx *db.Tx, t *Ticket, kind Kind, flow Workflow) (bool, error) {
 	to, ok := flow.First(t.State, Opened, New)
 	if !ok {
-		return nil
+		return false, nil
 	}
-	return d.move(tx, t, kind, flow, to.ID)
+	return true, d.move(tx, t, kind, flow, to.ID)
 }
 
 // store writes the entry and all that goes with it.

@@ -11,8 +11,9 @@ import (
 )
 
 // Merge puts a ticket into another: its messages, files, people and tags move
-// there, its number leads there, and so do replies to it.
-func Merge(tx *db.Tx, number, into int64) (*Ticket, error) {
+// there, its number leads there, and so do replies to it. What nobody has
+// answered on it has the other be worked on again.
+func (d *Desk) Merge(tx *db.Tx, number, into int64) (*Ticket, error) {
 	if err := tx.Must(access.TicketsWrite); err != nil {
 		return nil, err
 	}
@@ -35,12 +36,36 @@ func Merge(tx *db.Tx, number, into int64) (*Ticket, error) {
 	case to.Shelved():
 		return nil, fault.Field("into", "Ticket %d is in %s. Bring it back first.", into, to.Bucket)
 	}
+	if err := d.goOn(tx, from, to); err != nil {
+		return nil, err
+	}
 	if err := absorb(tx, from, to); err != nil {
 		return nil, err
 	}
 	tx.Emit(Merged{Ticket: from.ID, FromTicket: from.ID, From: from.Number, Into: to.Number})
 	tx.Emit(Merged{Ticket: to.ID, FromTicket: from.ID, From: from.Number, Into: to.Number})
 	return to, nil
+}
+
+// goOn has a ticket be worked on again into which one goes whose customer waits for an answer.
+func (d *Desk) goOn(tx *db.Tx, from, to *Ticket) error {
+	rests := to.Category == Waiting || to.Category.Ended()
+	if !rests || from.Category.Ended() || from.unanswered().IsZero() {
+		return nil
+	}
+	kind, err := d.Kind(to.Kind)
+	if err != nil {
+		return err
+	}
+	flow, err := workflow(tx, kind)
+	if err != nil {
+		return err
+	}
+	opened, err := d.takeUp(tx, to, kind, flow)
+	if err == nil && !opened {
+		err = fault.Field("into", "Nobody has answered #%d, and #%d cannot be opened again. Answer first, or merge the other way round.", from.Number, to.Number)
+	}
+	return err
 }
 
 func absorb(tx *db.Tx, from, to *Ticket) error {

@@ -210,6 +210,40 @@ func TestBadInput(t *testing.T) {
 	})
 }
 
+// What nobody has answered is not put away among what is done.
+func TestMergeIntoWhatIsDone(t *testing.T) {
+	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := mustertest.NewHouse(t, d)
+		ann := h.As(h.Ann)
+		done := str("resolved")
+		for _, row := range []struct {
+			rule     string
+			answered bool
+			want     ticket.Category
+		}{{"an open question", false, ticket.Opened}, {"one that was answered", true, ticket.Review}} {
+			into, from := h.Open(ann, "Into", "x"), h.Open(ann, "From", "x")
+			if _, err := change(d, h, ann, into.Number, ticket.Any, ticket.Change{State: done}); err != nil {
+				t.Fatal(err)
+			}
+			_, _, err := h.Write(ann, from.Number, ticket.FromCustomer, "And this?")
+			if row.answered && err == nil {
+				time.Sleep(time.Millisecond)
+				_, _, err = h.Write(ann, from.Number, ticket.Reply, "That too.")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			mustertest.Do(t, d, ann, func(tx *db.Tx) error {
+				got, err := h.Desk.Merge(tx, from.Number, into.Number)
+				if err == nil && got.Category != row.want {
+					t.Errorf("%s: the ticket is %s, want %s", row.rule, got.Category, row.want)
+				}
+				return err
+			})
+		}
+	})
+}
+
 func TestMergeAndSplit(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := mustertest.NewHouse(t, d)
@@ -218,7 +252,7 @@ func TestMergeAndSplit(t *testing.T) {
 			h.Open(ann, title, "Words of "+title)
 		}
 		merge := func(from, into int64) error {
-			return d.Update(ann, func(tx *db.Tx) error { _, err := ticket.Merge(tx, from, into); return err })
+			return d.Update(ann, func(tx *db.Tx) error { _, err := h.Desk.Merge(tx, from, into); return err })
 		}
 		if err := errors.Join(merge(1, 2), merge(2, 3)); err != nil {
 			t.Fatal(err)

@@ -35,7 +35,7 @@ type mergeInput struct {
 
 func (a *API) merge(ctx context.Context, in *mergeInput) (*TicketAnswer, error) {
 	return rest.Update(ctx, a.DB, func(tx *db.Tx) (*TicketAnswer, error) {
-		t, err := ticket.Merge(tx, in.Number, in.Body.Into)
+		t, err := a.Desk.Merge(tx, in.Number, in.Body.Into)
 		if err != nil {
 			return nil, err
 		}

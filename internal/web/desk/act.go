@@ -208,7 +208,7 @@ func (s *Screens) merge(w http.ResponseWriter, r *http.Request) error {
 		if !given {
 			return fault.Field("into", "Give the number of the ticket that stays.")
 		}
-		_, err := ticket.Merge(tx, n, into)
+		_, err := s.Desk.Merge(tx, n, into)
 		return aboutField("into", err)
 	})
 }
