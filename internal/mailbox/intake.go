@@ -21,8 +21,9 @@ import (
 const (
 	intakeTask   = "mailbox.intake"
 	intakeAtOnce = 8
-	intakeTries  = 12 // about nine hours: what is broken around a message may be mended meanwhile
-	poisonTries  = 3  // of a message that makes its own reader fall
+	intakeLease  = 20 * time.Second // a mail that was being read when its node died waits no longer than that
+	intakeTries  = 12               // about nine hours: what is broken around a message may be mended meanwhile
+	poisonTries  = 3                // of a message that makes its own reader fall
 )
 
 type intakeArgs struct {

@@ -61,7 +61,7 @@ func NewOffice(o Office) *Office {
 		o.Limits = letter.DefaultLimits()
 	}
 	o.room = semaphore.NewWeighted(o.Limits.Size)
-	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: intakeAtOnce, Lease: 2 * time.Minute})
+	event.Task(o.Bus, intakeTask, o.intake, event.Options{Tries: intakeTries + 5, AtOnce: intakeAtOnce, Lease: intakeLease})
 	event.Every(o.Bus, "mailbox.sweep", time.Hour, o.sweep)
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Merged) error { return moveMail(tx, e.Ticket) })
 	event.On(o.Bus, func(tx *db.Tx, e ticket.Split) error { return moveMail(tx, e.Ticket) })
