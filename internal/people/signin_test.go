@@ -339,7 +339,7 @@ func TestSession(t *testing.T) {
 		s.jar.SetCookies(address, []*http.Cookie{{Name: "__Host-muster", Value: second, Secure: true, Path: "/"}})
 		check("with the token of a session that was signed out", "")
 		log, bodies := k.log(t)
-		wantNames(t, "what happened", log, "user.added", "user.signed_in", "user.signed_in", "user.changed")
+		mustertest.WantNames(t, "what happened", log, "user.added", "user.signed_in", "user.signed_in", "user.changed")
 		if strings.Contains(bodies, "argon2") || strings.Contains(bodies, second) {
 			t.Errorf("the log has a secret: %s", bodies)
 		}
@@ -470,17 +470,17 @@ func TestConfirm(t *testing.T) {
 		bob := k.addUser(t, "bob@example.com", "customer-support")
 		gate := people.NewGate(d, k.hasher)
 		ctx := access.With(t.Context(), access.Actor{Workspace: k.id, ID: bob.ID, Kind: access.Human, Name: "bob"})
-		refused(t, "a wrong password", gate.Confirm(ctx, "wrong", "192.0.2.1"), fault.Denied, "")
-		refused(t, "the right one", gate.Confirm(ctx, password, "192.0.2.1"), "", "")
+		mustertest.Refused(t, "a wrong password", gate.Confirm(ctx, "wrong", "192.0.2.1"), fault.Denied, "")
+		mustertest.Refused(t, "the right one", gate.Confirm(ctx, password, "192.0.2.1"), "", "")
 		hash, err := k.hasher.Hash(t.Context(), "another password")
 		if err != nil {
 			t.Fatal(err)
 		}
 		mustertest.Do(t, d, ctx, func(tx *db.Tx) error { return people.SetOwnPassword(tx, hash) })
-		refused(t, "the old one", gate.Confirm(ctx, password, "192.0.2.1"), fault.Denied, "")
-		refused(t, "the new one", gate.Confirm(ctx, "another password", "192.0.2.1"), "", "")
+		mustertest.Refused(t, "the old one", gate.Confirm(ctx, password, "192.0.2.1"), fault.Denied, "")
+		mustertest.Refused(t, "the new one", gate.Confirm(ctx, "another password", "192.0.2.1"), "", "")
 		err = d.Update(ctx, func(tx *db.Tx) error { return people.SetOwnPassword(tx, "") })
-		refused(t, "none", err, fault.Invalid, "password")
+		mustertest.Refused(t, "none", err, fault.Invalid, "password")
 	})
 }
 
@@ -533,10 +533,10 @@ func TestToken(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		_, err = people.CheckToken(t.Context(), d, k.id, short)
-		refused(t, "a token at its end", err, fault.Denied, "")
+		mustertest.Refused(t, "a token at its end", err, fault.Denied, "")
 
 		list := must(t, d, k.ann, func(tx *db.Tx) ([]people.Token, error) { return people.Tokens(tx) })
-		wantNames(t, "the tokens", names(list, func(t people.Token) string { return t.Name }), "Gone", "Short", "Idle", "Reader", "CI")
+		mustertest.WantNames(t, "the tokens", mustertest.Names(list, func(t people.Token) string { return t.Name }), "Gone", "Short", "Idle", "Reader", "CI")
 		if list[0].RevokedAt.IsZero() || list[4].CreatedBy != "ann" || list[3].Role != "product-operations" || list[2].Scopes == nil {
 			t.Errorf("got %+v, want who made them and which has ended", list)
 		}
@@ -565,10 +565,10 @@ func TestCreateTokenIsRefused(t *testing.T) {
 		k := newDesk(t, d)
 		for _, tt := range tests {
 			err := d.Update(k.ann, func(tx *db.Tx) error { _, _, err := people.CreateToken(tx, tt.new); return err })
-			refused(t, tt.name, err, fault.Invalid, tt.field)
+			mustertest.Refused(t, tt.name, err, fault.Invalid, tt.field)
 		}
 		err := d.Update(k.ann, func(tx *db.Tx) error { return people.RevokeToken(tx, "none") })
-		refused(t, "revoking what is not", err, fault.NotFound, "")
+		mustertest.Refused(t, "revoking what is not", err, fault.NotFound, "")
 	})
 }
 

@@ -43,13 +43,13 @@ func TestAddUser(t *testing.T) {
 		k := newDesk(t, d)
 		for _, tt := range tests {
 			_, err := do(d, k.ann, func(tx *db.Tx) (people.User, error) { return people.AddUser(tx, tt.user) })
-			refused(t, tt.name, err, tt.kind, tt.field)
+			mustertest.Refused(t, tt.name, err, tt.kind, tt.field)
 			if tt.field == "role" && !strings.Contains(fault.Message(err), "admin, application-support, customer-support") {
 				t.Errorf("%s: got %q, want the roles", tt.name, fault.Message(err))
 			}
 		}
 		got := must(t, d, k.ann, func(tx *db.Tx) ([]people.User, error) { return people.Users(tx) })
-		wantNames(t, "the users, by name", names(got, func(u people.User) string { return u.Name }), "Bob", "Cem", "Dee Doe", "X")
+		mustertest.WantNames(t, "the users, by name", mustertest.Names(got, func(u people.User) string { return u.Name }), "Bob", "Cem", "Dee Doe", "X")
 		if got[1].Role != "customer-support" || got[2].Email != "dee@example.com" || !got[0].Active || got[0].HasPassword {
 			t.Errorf("got %+v, want active users without passwords", got)
 		}
@@ -63,11 +63,11 @@ func TestUsersAreApart(t *testing.T) {
 		bob := k.addUser(t, "bob@example.com", "admin")
 		o.addUser(t, "bob@example.com", "admin") // the same address is another person there
 		_, err := do(d, o.ann, func(tx *db.Tx) (people.User, error) { return people.FindUser(tx, bob.ID) })
-		refused(t, "a user of another workspace", err, fault.NotFound, "")
+		mustertest.Refused(t, "a user of another workspace", err, fault.NotFound, "")
 		_, err = do(d, o.ann, func(tx *db.Tx) (people.User, error) {
 			return people.ChangeUser(tx, bob.ID, people.UserChange{Name: new("Mine")})
 		})
-		refused(t, "changing a user of another workspace", err, fault.NotFound, "")
+		mustertest.Refused(t, "changing a user of another workspace", err, fault.NotFound, "")
 		theirs := must(t, d, o.ann, func(tx *db.Tx) (people.User, error) { return people.UserByEmail(tx, "BOB@Example.com") })
 		if theirs.ID == bob.ID {
 			t.Error("got the other workspace's user by address")
@@ -102,7 +102,7 @@ func TestChangeUser(t *testing.T) {
 		k.addUser(t, "cem@example.com", "admin")
 		for _, tt := range tests {
 			_, err := do(d, k.ann, func(tx *db.Tx) (people.User, error) { return people.ChangeUser(tx, bob.ID, tt.change) })
-			refused(t, tt.name, err, tt.kind, tt.field)
+			mustertest.Refused(t, tt.name, err, tt.kind, tt.field)
 		}
 		got := must(t, d, k.ann, func(tx *db.Tx) (people.User, error) { return people.FindUser(tx, bob.ID) })
 		want := people.User{ID: bob.ID, Email: "robert@example.com", Name: "Robert", Role: "product-support", Organisations: []string{},
@@ -111,7 +111,7 @@ func TestChangeUser(t *testing.T) {
 			t.Errorf("got %s, want %s", asJSON(t, got), asJSON(t, want))
 		}
 		log, bodies := k.log(t)
-		wantNames(t, "what happened", log, "user.added", "user.added", "user.changed", "user.changed", "user.changed", "user.changed",
+		mustertest.WantNames(t, "what happened", log, "user.added", "user.added", "user.changed", "user.changed", "user.changed", "user.changed",
 			"user.changed", "user.changed", "user.changed")
 		if !strings.Contains(bodies, `{"Field":"role","From":"admin","To":"product-support"}`) {
 			t.Errorf("got %s, want what the role was and is", bodies)
@@ -174,10 +174,10 @@ func TestNobodyGivesMoreThanTheyHave(t *testing.T) {
 			{"the last administrator's role", k.ann, change(boss.ID, people.UserChange{Role: new("customer-support")}), fault.Conflict},
 		}
 		for _, tt := range tests {
-			refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.want, "")
+			mustertest.Refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.want, "")
 		}
 		k.addUser(t, "second@example.com", "admin")
-		refused(t, "an administrator who is not the last", d.Update(k.ann, change(boss.ID, people.UserChange{Active: new(false)})), "", "")
+		mustertest.Refused(t, "an administrator who is not the last", d.Update(k.ann, change(boss.ID, people.UserChange{Active: new(false)})), "", "")
 	})
 }
 
@@ -203,7 +203,7 @@ func TestChangeOwn(t *testing.T) {
 		}
 		for _, tt := range tests {
 			_, err := do(d, access.With(t.Context(), tt.actor), func(tx *db.Tx) (people.User, error) { return people.ChangeOwn(tx, tt.change) })
-			refused(t, tt.name, err, tt.want, "")
+			mustertest.Refused(t, tt.name, err, tt.want, "")
 		}
 		got := must(t, d, k.ann, func(tx *db.Tx) (people.User, error) { return people.FindUser(tx, bob.ID) })
 		if got.Theme != "light" || got.Zone != "Europe/Rome" || got.Name != "Bobby" || got.Role != "customer-support" {
@@ -250,7 +250,7 @@ func TestActorOf(t *testing.T) {
 		}
 		cem.Active = false
 		_, err := do(d, k.ann, func(tx *db.Tx) (access.Actor, error) { return people.ActorOf(tx, cem) })
-		refused(t, "who is not active", err, fault.Denied, "")
+		mustertest.Refused(t, "who is not active", err, fault.Denied, "")
 	})
 }
 
@@ -276,7 +276,7 @@ func TestSaveRole(t *testing.T) {
 		o := k.other(t)
 		for _, tt := range tests {
 			err := d.Update(k.ann, func(tx *db.Tx) error { return people.SaveRole(tx, tt.role) })
-			refused(t, tt.name, err, tt.kind, tt.field)
+			mustertest.Refused(t, tt.name, err, tt.kind, tt.field)
 		}
 		got := must(t, d, k.ann, func(tx *db.Tx) (people.Role, error) { return people.FindRole(tx, "Night watch") })
 		want := people.Role{ID: "night-shift", Name: "Night watch", Rights: []access.Right{access.MailRead, access.TicketsRead}, Reach: access.Everything, Version: 3}
@@ -284,7 +284,7 @@ func TestSaveRole(t *testing.T) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		_, err := do(d, o.ann, func(tx *db.Tx) (people.Role, error) { return people.FindRole(tx, "night-shift") })
-		refused(t, "a role of another workspace", err, fault.Invalid, "role")
+		mustertest.Refused(t, "a role of another workspace", err, fault.Invalid, "role")
 		all := must(t, d, o.ann, func(tx *db.Tx) ([]people.Role, error) { return people.Roles(tx) })
 		if len(all) != len(access.Roles()) || all[0].Name != "Administrator" || len(all[0].Rights) != len(access.All()) {
 			t.Errorf("got %d roles, first %+v, want those of the beginning, by name", len(all), all[0])
@@ -334,10 +334,10 @@ func TestTeams(t *testing.T) {
 			{"by who has seen it", k.ann, seen(3, "NORTH"), ""},
 		}
 		for _, tt := range tests {
-			refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.want, "")
+			mustertest.Refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.want, "")
 		}
 		_, err := do(d, k.ann, func(tx *db.Tx) (people.Team, error) { return people.AddTeam(tx, "sud") })
-		refused(t, "a second team of a name", err, fault.Conflict, "name")
+		mustertest.Refused(t, "a second team of a name", err, fault.Conflict, "name")
 		all := must(t, d, k.ann, func(tx *db.Tx) ([]people.Team, error) { return people.Teams(tx) })
 		want := []people.Team{{ID: north.ID, Name: "NORTH", Members: []string{cem.ID}, Version: 4}, {ID: south.ID, Name: "SÜD", Version: 2}}
 		if !reflect.DeepEqual(all, want) {
@@ -348,7 +348,7 @@ func TestTeams(t *testing.T) {
 			t.Errorf("got %+v by name, want %+v", got, want[0])
 		}
 		log, bodies := k.log(t)
-		wantNames(t, "what happened", log[2:], "team.added", "team.added", "team.changed", "team.changed", "team.changed", "team.changed")
+		mustertest.WantNames(t, "what happened", log[2:], "team.added", "team.added", "team.changed", "team.changed", "team.changed", "team.changed")
 		if !strings.Contains(bodies, `"Left":["`+bob.ID+`"]`) {
 			t.Errorf("got %s, want who left", bodies)
 		}
@@ -369,16 +369,16 @@ func TestRemoveRole(t *testing.T) {
 			}
 		}
 		_, err := add(k.ann, "night  shift")
-		refused(t, "a name that is taken", err, fault.Conflict, "name")
+		mustertest.Refused(t, "a name that is taken", err, fault.Conflict, "name")
 		_, err = add(k.ann, "Customer-Support")
-		refused(t, "a name that would be another role's id", err, fault.Conflict, "name")
+		mustertest.Refused(t, "a name that would be another role's id", err, fault.Conflict, "name")
 		_, err = add(k.ann, "")
-		refused(t, "no name", err, fault.Invalid, "name")
+		mustertest.Refused(t, "no name", err, fault.Invalid, "name")
 		lead := access.From(k.ann)
 		lead.Rights = []access.Right{access.StaffManage, access.PeopleRead}
 		as := access.With(k.ann, lead)
 		_, err = add(as, "More than mine", access.Settings)
-		refused(t, "a right that who adds it lacks", err, fault.Denied, "")
+		mustertest.Refused(t, "a right that who adds it lacks", err, fault.Denied, "")
 
 		k.addUser(t, "bob@example.com", "night-shift")
 		must(t, d, k.ann, func(tx *db.Tx) (people.Token, error) {
@@ -404,7 +404,7 @@ func TestRemoveRole(t *testing.T) {
 			{"one that nobody has", k.ann, "role-new", ""},
 			{"the same again", k.ann, "role-new", fault.NotFound},
 		} {
-			refused(t, tt.name, d.Update(tt.ctx, func(tx *db.Tx) error { return people.RemoveRole(tx, tt.id) }), tt.kind, "")
+			mustertest.Refused(t, tt.name, d.Update(tt.ctx, func(tx *db.Tx) error { return people.RemoveRole(tx, tt.id) }), tt.kind, "")
 		}
 	})
 }

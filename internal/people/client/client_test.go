@@ -2,13 +2,11 @@ package client_test
 
 import (
 	"context"
-	"reflect"
 	"testing"
 
 	"muster/internal/access"
 	"muster/internal/db"
 	"muster/internal/event"
-	"muster/internal/fault"
 	"muster/internal/mustertest"
 	"muster/internal/people/client"
 	"muster/internal/workspace"
@@ -96,42 +94,9 @@ func (k desk) contact(t *testing.T, id string) client.Contact {
 // log returns the names of the events since the workspace was made, and all their bodies.
 func (k desk) log(t *testing.T) (names []string, bodies string) {
 	t.Helper()
-	mustertest.See(t, k.db, k.ann, func(tx *db.Tx) error {
-		all, err := event.Log(tx, "", 1000)
-		for _, r := range all[1:] {
-			names = append(names, r.Name)
-			bodies += r.Body
-			if r.Subject == "" || r.SubjectID == "" {
-				t.Errorf("%s is about nothing: %+v", r.Name, r)
-			}
-		}
+	mustertest.See(t, k.db, k.ann, func(tx *db.Tx) (err error) {
+		names, bodies, err = mustertest.Told(t, tx)
 		return err
 	})
 	return names, bodies
-}
-
-// refused checks that err is of a kind and, if field is not empty, about that field.
-func refused(t *testing.T, name string, err error, kind fault.Kind, field string) {
-	t.Helper()
-	if kind == "" && err != nil || kind != "" && !fault.Is(err, kind) {
-		t.Errorf("%s: got %v, want kind %q", name, err, kind)
-	}
-	if field != "" && fault.Fields(err)[field] == "" {
-		t.Errorf("%s: got %v about the fields %v, want %s", name, err, fault.Fields(err), field)
-	}
-}
-
-func names[T any](all []T, name func(T) string) []string {
-	ns := []string{}
-	for _, v := range all {
-		ns = append(ns, name(v))
-	}
-	return ns
-}
-
-func wantNames(t *testing.T, what string, got []string, want ...string) {
-	t.Helper()
-	if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
-		t.Errorf("%s: got %q, want %q", what, got, want)
-	}
 }

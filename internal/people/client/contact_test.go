@@ -71,12 +71,12 @@ func TestEnsureContactIsRefused(t *testing.T) {
 		for _, address := range []string{"", "zoe", "@x.example", "zoe@", "a@b@c.example", "Zoe <zoe@x.example>", "zoe@x.example\r\nBcc: y@x.example",
 			`"zoe zimt"@x.example`, "zoe@[192.0.2.1]", strings.Repeat("z", 65) + "@x.example", "zoe@x..example", "zoe\x00@x.example", "\xff@x.example"} {
 			err := d.Update(k.ann, func(tx *db.Tx) error { _, _, err := client.EnsureContact(tx, "Zoe", address); return err })
-			refused(t, fmt.Sprintf("the address %q", address), err, fault.Invalid, "address")
+			mustertest.Refused(t, fmt.Sprintf("the address %q", address), err, fault.Invalid, "address")
 		}
 		err := d.Update(k.as(access.PeopleRead), func(tx *db.Tx) error { _, _, err := client.EnsureContact(tx, "Zoe", "zoe@x.example"); return err })
-		refused(t, "who may not open tickets", err, fault.Denied, "")
+		mustertest.Refused(t, "who may not open tickets", err, fault.Denied, "")
 		err = d.Update(k.as(access.TicketsWrite), func(tx *db.Tx) error { _, _, err := client.EnsureContact(tx, "Zoe", "zoe@x.example"); return err })
-		refused(t, "who may open tickets", err, "", "")
+		mustertest.Refused(t, "who may open tickets", err, "", "")
 	})
 }
 
@@ -161,7 +161,7 @@ func TestAddAndChangeContact(t *testing.T) {
 			{"for who sees other organisations", k.narrowed(acme.ID), change(client.ContactChange{Name: new("Z")}), fault.NotFound, ""},
 		}
 		for _, tt := range tests {
-			refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.kind, tt.field)
+			mustertest.Refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.kind, tt.field)
 		}
 		want := zoe
 		want.Name, want.Locale, want.Organisation, want.Version = "Zoë", "fr", initech.ID, 4
@@ -200,7 +200,7 @@ func TestAddresses(t *testing.T) {
 		}
 		for _, s := range steps {
 			got, err := do(d, k.ann, func(tx *db.Tx) (client.Contact, error) { return s.work(tx, zoe.ID, s.address) })
-			refused(t, s.name, err, s.kind, "")
+			mustertest.Refused(t, s.name, err, s.kind, "")
 			if s.kind != "" {
 				continue
 			}
@@ -218,9 +218,9 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("got %+v and %v by another address, want Zoe with all of hers", got, err)
 		}
 		_, err := do(d, k.narrowed("x"), func(tx *db.Tx) (client.Contact, error) { return client.ContactByAddress(tx, "z@x.example") })
-		refused(t, "an address, for who sees other organisations", err, fault.NotFound, "")
+		mustertest.Refused(t, "an address, for who sees other organisations", err, fault.NotFound, "")
 		_, err = by("nobody@x.example")
-		refused(t, "an address that nobody has", err, fault.NotFound, "")
+		mustertest.Refused(t, "an address that nobody has", err, fault.NotFound, "")
 	})
 }
 
@@ -260,12 +260,12 @@ func TestMergeContacts(t *testing.T) {
 		}
 		for _, r := range refusals {
 			_, err := merge(r.kept, r.gone)
-			refused(t, r.name, err, r.want, "")
+			mustertest.Refused(t, r.name, err, r.want, "")
 		}
 		_, err = do(d, k.ann, func(tx *db.Tx) (client.Contact, error) {
 			return client.ChangeContact(tx, zoe.ID, client.ContactChange{Name: new("Z")})
 		})
-		refused(t, "changing who is gone", err, fault.Conflict, "")
+		mustertest.Refused(t, "changing who is gone", err, fault.Conflict, "")
 		if _, err := merge(third.ID, nameless.ID); err != nil {
 			t.Error(err)
 		}
@@ -273,7 +273,7 @@ func TestMergeContacts(t *testing.T) {
 			t.Errorf("got %+v for who was merged twice, want the third", got)
 		}
 		page := must(t, d, k.ann, func(tx *db.Tx) (client.ContactPage, error) { return client.Contacts(tx, client.ContactSearch{}) })
-		wantNames(t, "the contacts", names(page.Contacts, func(c client.Contact) string { return c.Name }), "Zoe Z.")
+		mustertest.WantNames(t, "the contacts", mustertest.Names(page.Contacts, func(c client.Contact) string { return c.Name }), "Zoe Z.")
 		_, bodies := k.log(t)
 		if !strings.Contains(bodies, `{"ID":"`+nameless.ID+`","From":"`+zoe.ID+`"}`) {
 			t.Errorf("got %s, want who was merged into whom", bodies)
@@ -317,12 +317,12 @@ func TestContacts(t *testing.T) {
 				s.Limit = limit
 				for pages := 0; pages == 0 || s.After != ""; pages++ {
 					page := must(t, d, tt.ctx, func(tx *db.Tx) (client.ContactPage, error) { return client.Contacts(tx, s) })
-					got = append(got, names(page.Contacts, func(c client.Contact) string { return c.Name })...)
+					got = append(got, mustertest.Names(page.Contacts, func(c client.Contact) string { return c.Name })...)
 					if s.After = page.Next; limit > 0 && len(page.Contacts) > limit || pages > 10 {
 						t.Fatalf("%s: got %d contacts on page %d, want at most %d", tt.name, len(page.Contacts), pages, limit)
 					}
 				}
-				wantNames(t, tt.name, got, tt.want...)
+				mustertest.WantNames(t, tt.name, got, tt.want...)
 			}
 		}
 		ours := must(t, d, k.ann, func(tx *db.Tx) (client.ContactPage, error) {
@@ -332,7 +332,7 @@ func TestContacts(t *testing.T) {
 			_, err := do(d, k.ann, func(tx *db.Tx) (client.ContactPage, error) {
 				return client.Contacts(tx, client.ContactSearch{After: after})
 			})
-			refused(t, rule, err, fault.Invalid, "after")
+			mustertest.Refused(t, rule, err, fault.Invalid, "after")
 		}
 		for _, f := range []func(*db.Tx) error{
 			func(tx *db.Tx) error { _, err := client.Contacts(tx, client.ContactSearch{}); return err },
@@ -340,7 +340,7 @@ func TestContacts(t *testing.T) {
 			func(tx *db.Tx) error { _, err := client.FindContact(tx, "x"); return err },
 			func(tx *db.Tx) error { _, err := client.Organisations(tx, client.OrganisationSearch{}); return err },
 		} {
-			refused(t, "without the right", d.View(k.as(access.TicketsWrite), f), fault.Denied, "")
+			mustertest.Refused(t, "without the right", d.View(k.as(access.TicketsWrite), f), fault.Denied, "")
 		}
 	})
 }

@@ -75,11 +75,11 @@ func TestNamesInAnotherLanguage(t *testing.T) {
 			page := must(t, d, k.ann, func(tx *db.Tx) (client.ContactPage, error) {
 				return client.Contacts(tx, client.ContactSearch{Text: row.text})
 			})
-			wantNames(t, row.rule, names(page.Contacts, func(c client.Contact) string { return c.Name }), row.want...)
+			mustertest.WantNames(t, row.rule, mustertest.Names(page.Contacts, func(c client.Contact) string { return c.Name }), row.want...)
 			some := must(t, d, k.ann, func(tx *db.Tx) (client.OrganisationPage, error) {
 				return client.Organisations(tx, client.OrganisationSearch{Text: row.text})
 			})
-			wantNames(t, row.rule+", of organisations", names(some.Organisations, func(o client.Organisation) string { return strings.TrimSuffix(o.Name, " Ltd") }), row.want...)
+			mustertest.WantNames(t, row.rule+", of organisations", mustertest.Names(some.Organisations, func(o client.Organisation) string { return strings.TrimSuffix(o.Name, " Ltd") }), row.want...)
 		}
 		if d.Engine() == db.Postgres {
 			plansByIndex(t, d, k.ann)

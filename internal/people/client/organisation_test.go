@@ -56,7 +56,7 @@ func TestOrganisations(t *testing.T) {
 			{"in another workspace", o.ann, change(client.OrganisationChange{Tier: new("gold")}), fault.NotFound, ""},
 		}
 		for _, tt := range tests {
-			refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.kind, tt.field)
+			mustertest.Refused(t, tt.name, d.Update(tt.ctx, tt.work), tt.kind, tt.field)
 		}
 		want := client.Organisation{ID: first.ID, Name: "InITech", Tier: "silver", Domains: []string{"initech.example", "initech.test"},
 			CreatedAt: first.CreatedAt, Version: 4}
@@ -70,7 +70,7 @@ func TestOrganisations(t *testing.T) {
 				}
 			}
 			_, none := client.OrganisationOf(tx, "anybody@sub.initech.example")
-			refused(t, "a domain it had", none, fault.NotFound, "")
+			mustertest.Refused(t, "a domain it had", none, fault.NotFound, "")
 			return errors.Join(err, err2, err3)
 		})
 		lists := []struct {
@@ -90,10 +90,10 @@ func TestOrganisations(t *testing.T) {
 			s.Limit = 1
 			for pages := 0; pages == 0 || s.After != "" && pages < 10; pages++ {
 				page := must(t, d, l.ctx, func(tx *db.Tx) (client.OrganisationPage, error) { return client.Organisations(tx, s) })
-				got = append(got, names(page.Organisations, func(o client.Organisation) string { return o.Name })...)
+				got = append(got, mustertest.Names(page.Organisations, func(o client.Organisation) string { return o.Name })...)
 				s.After = page.Next
 			}
-			wantNames(t, l.name, got, l.want...)
+			mustertest.WantNames(t, l.name, got, l.want...)
 		}
 		ours := must(t, d, k.ann, func(tx *db.Tx) (client.OrganisationPage, error) {
 			return client.Organisations(tx, client.OrganisationSearch{Limit: 1})
@@ -102,7 +102,7 @@ func TestOrganisations(t *testing.T) {
 			_, err := do(d, k.ann, func(tx *db.Tx) (client.OrganisationPage, error) {
 				return client.Organisations(tx, client.OrganisationSearch{After: after})
 			})
-			refused(t, rule, err, fault.Invalid, "after")
+			mustertest.Refused(t, rule, err, fault.Invalid, "after")
 		}
 	})
 }
