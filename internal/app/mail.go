@@ -13,6 +13,7 @@ import (
 	"muster/internal/fault"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mailbox/smarthost"
 	"muster/internal/mailbox/smtpd"
 )
@@ -61,7 +62,7 @@ func (h *house) accept(ctx context.Context, e smtpd.Envelope, raw io.Reader) err
 }
 
 // sender hands outgoing mail to the smarthost, signed if its inbox has a key. Nil: there is no smarthost.
-func sender(c *Config) (func(context.Context, mailbox.Outgoing) []mailbox.Result, error) {
+func sender(c *Config) (func(context.Context, outbox.Mail) []outbox.Result, error) {
 	if c.Smarthost == "" {
 		return nil, nil
 	}
@@ -70,7 +71,7 @@ func sender(c *Config) (func(context.Context, mailbox.Outgoing) []mailbox.Result
 		return nil, err
 	}
 	host := smarthost.New(config)
-	return func(ctx context.Context, o mailbox.Outgoing) []mailbox.Result {
+	return func(ctx context.Context, o outbox.Mail) []outbox.Result {
 		raw := o.Raw
 		if o.DKIM != nil && o.DKIM.Key != "" {
 			signed, err := sign(raw, o.DKIM)
@@ -79,16 +80,16 @@ func sender(c *Config) (func(context.Context, mailbox.Outgoing) []mailbox.Result
 			}
 			raw = signed
 		}
-		var results []mailbox.Result
+		var results []outbox.Result
 		for _, r := range host.Send(ctx, o.EnvelopeFrom, o.Recipients, raw) {
-			state := mailbox.Deferred
+			state := outbox.Deferred
 			switch {
 			case r.Sent:
-				state = mailbox.Sent
+				state = outbox.Sent
 			case r.Permanent:
-				state = mailbox.Undelivered
+				state = outbox.Undelivered
 			}
-			results = append(results, mailbox.Result{Recipient: r.Recipient, State: state, Code: r.Code, Text: r.Text})
+			results = append(results, outbox.Result{Recipient: r.Recipient, State: state, Code: r.Code, Text: r.Text})
 		}
 		return results
 	}, nil
@@ -102,10 +103,10 @@ func sign(raw []byte, d *inbox.DKIM) ([]byte, error) {
 	return smarthost.Sign(raw, d.Domain, d.Selector, key)
 }
 
-func deferred(recipients []string, err error) []mailbox.Result {
-	var results []mailbox.Result
+func deferred(recipients []string, err error) []outbox.Result {
+	var results []outbox.Result
 	for _, r := range recipients {
-		results = append(results, mailbox.Result{Recipient: r, State: mailbox.Deferred, Text: err.Error()})
+		results = append(results, outbox.Result{Recipient: r, State: outbox.Deferred, Text: err.Error()})
 	}
 	return results
 }

@@ -7,8 +7,8 @@ import (
 	"muster/internal/clock"
 	"muster/internal/db"
 	"muster/internal/event"
-	"muster/internal/mailbox"
 	"muster/internal/mailbox/mark"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/notify"
 	"muster/internal/reach"
 	"muster/internal/survey"
@@ -47,7 +47,7 @@ func (h *house) ringing(client *reach.Client) error {
 	}
 	h.bell = notify.NewBell(notify.Bell{DB: h.db, Bus: h.bus, URL: h.config.URL, Keys: keys, Post: client.Post, May: client.Check,
 		Mail: func(tx *db.Tx, to ticket.Person, subject, words, page string) (string, error) {
-			return mailbox.Post(tx, mailbox.Memo{To: to, Subject: subject, Text: words, Page: page})
+			return outbox.Post(tx, outbox.Memo{To: to, Subject: subject, Text: words, Page: page})
 		}})
 	event.On(h.bus, func(tx *db.Tx, e clock.Warned) error {
 		return tellOwner(tx, e.Ticket, notify.PromiseDue, "The promise “"+e.Name+"” is about to be broken.")

@@ -8,6 +8,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/request"
 	"muster/internal/ticket"
@@ -22,34 +23,34 @@ func dsn(to, about, address, action, status, said string) string {
 
 // Each row is a report about Ann's answer on ticket 1, which went to Carla and Dora.
 func TestBounces(t *testing.T) {
-	about := func(o mailbox.Outgoing) string { return "Message-ID: " + header(o.Raw, "Message-ID") + "\n" }
+	about := func(o outbox.Mail) string { return "Message-ID: " + header(o.Raw, "Message-ID") + "\n" }
 	tests := []struct {
 		name   string
-		raw    func(*world, mailbox.Outgoing) string
+		raw    func(*world, outbox.Mail) string
 		want   mailbox.Outcome
 		states string
 		note   string
 	}{
-		{"by the Message-ID", func(w *world, o mailbox.Outgoing) string {
+		{"by the Message-ID", func(w *world, o outbox.Mail) string {
 			return dsn(w.support.Address, about(o), carla, "failed", "5.1.1", "550 5.1.1 no such user")
 		}, mailbox.BounceOf, "carla bounced 1, dora sent 1", "The mail to carla@acme.example did not arrive: 550 5.1.1 no such user"},
-		{"by the address that it was returned to", func(w *world, o mailbox.Outgoing) string {
+		{"by the address that it was returned to", func(w *world, o outbox.Mail) string {
 			return dsn(o.EnvelopeFrom, "", carla, "failed", "5.1.1", "no such user")
 		}, mailbox.BounceOf, "carla bounced 1, dora sent 1", "did not arrive: 5.1.1 no such user"},
-		{"by the recipient", func(w *world, o mailbox.Outgoing) string {
+		{"by the recipient", func(w *world, o outbox.Mail) string {
 			return dsn(w.support.Address, "", "Dora@acme.example", "failed", "5.2.2", "full")
 		}, mailbox.BounceOf, "carla sent 1, dora bounced 1", "The mail to Dora@acme.example did not arrive: 5.2.2 full"},
-		{"a delay is only noted", func(w *world, o mailbox.Outgoing) string {
+		{"a delay is only noted", func(w *world, o outbox.Mail) string {
 			return dsn(w.support.Address, about(o), carla, "delayed", "4.4.1", "no answer")
 		}, mailbox.BounceOf, "carla sent 1, dora sent 1", "has not arrived yet; it is still being tried: 4.4.1 no answer"},
-		{"a complaint", func(w *world, o mailbox.Outgoing) string {
+		{"a complaint", func(w *world, o outbox.Mail) string {
 			return letterOf("From: fbl@acme.example\nTo: "+w.support.Address+"\nSubject: complaint\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b",
 				"--b\nContent-Type: text/plain\n\nspam\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: <dora@acme.example>\n\n--b\nContent-Type: message/rfc822\n\n"+about(o)+"Subject: Hi\n\nx\n--b--\n")
 		}, mailbox.BounceOf, "carla sent 1, dora complained 1", "dora@acme.example called the mail spam"},
-		{"about a mail that is not ours: a mail like others", func(w *world, o mailbox.Outgoing) string {
+		{"about a mail that is not ours: a mail like others", func(w *world, o outbox.Mail) string {
 			return dsn(w.support.Address, "Message-ID: <x@y.example>\n", "who@y.example", "failed", "5.1.1", "no such user")
 		}, mailbox.Opened, "carla sent 1, dora sent 1", ""},
-		{"a forged signature: a mail like others", func(w *world, o mailbox.Outgoing) string {
+		{"a forged signature: a mail like others", func(w *world, o outbox.Mail) string {
 			return dsn(w.support.Address, broken(about(o)), "who@y.example", "failed", "5.1.1", "no such user")
 		}, mailbox.Opened, "carla sent 1, dora sent 1", ""},
 	}

@@ -15,6 +15,7 @@ import (
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -107,7 +108,7 @@ func TestLedgerScope(t *testing.T) {
 			}
 		}
 		mustertest.See(t, d, ctx, func(tx *db.Tx) error {
-			all, err := mailbox.Outbox(tx, "", 10)
+			all, err := outbox.List(tx, "", 10)
 			if len(all) != 1 || all[0].Number != 1 {
 				t.Errorf("the outbox shows %+v, want what is about the actor's ticket", all)
 			}

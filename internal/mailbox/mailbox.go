@@ -18,6 +18,7 @@ import (
 	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
 	"muster/internal/mailbox/mark"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/ticket"
 )
 
@@ -36,7 +37,7 @@ type Office struct {
 
 	// Send hands a mail to the next mail system and tells what it said for
 	// each recipient. Nil means that MUSTER_SMARTHOST is not set: mail waits.
-	Send func(ctx context.Context, o Outgoing) []Result
+	Send func(ctx context.Context, m outbox.Mail) []outbox.Result
 
 	// Judge tells where a message really comes from. It may ask name servers, so
 	// it is asked while a mail is read, after its bytes are safe. Nil: nobody is asked.
@@ -107,3 +108,13 @@ func (e Settled) About() (string, string) {
 	return Subject, e.Message
 }
 func (e Released) About() (string, string) { return Subject, e.Message }
+
+// openOutbox has what is written to customers sent.
+func (o *Office) openOutbox() {
+	outbox.New(o.Bus, outbox.Box{DB: o.DB, Desk: o.Desk, Blobs: o.Blobs, Marks: o.marks, Inboxes: o.Inboxes, Leave: o.URL + "/settings/notifications",
+		Ready:    func() bool { return o.Send != nil },
+		Send:     func(ctx context.Context, m outbox.Mail) []outbox.Result { return o.Send(ctx, m) },
+		Most:     func() int64 { return o.Limits.Size },
+		Complete: o.Complete,
+	})
+}

@@ -6,6 +6,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -16,7 +17,7 @@ func TestMemosAreSwept(t *testing.T) {
 		w := newWorld(t, d)
 		post := func(address string) (id string) {
 			mustertest.Do(t, d, w.system, func(tx *db.Tx) (err error) {
-				id, err = mailbox.Post(tx, mailbox.Memo{To: ticket.Person{Address: address}, Subject: "News", Text: "Of #1.", Page: "<p>Of #1.</p>"})
+				id, err = outbox.Post(tx, outbox.Memo{To: ticket.Person{Address: address}, Subject: "News", Text: "Of #1.", Page: "<p>Of #1.</p>"})
 				return err
 			})
 			return id

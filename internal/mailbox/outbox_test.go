@@ -15,9 +15,9 @@ import (
 	"muster/internal/db"
 	"muster/internal/event"
 	"muster/internal/fault"
-	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
 	"muster/internal/mailbox/letter"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -41,7 +41,7 @@ func (w *world) states(number int64) string {
 				last = e.ID
 			}
 		}
-		of, err := mailbox.Deliveries(tx, []string{last})
+		of, err := outbox.Deliveries(tx, []string{last})
 		for _, d := range of[last] {
 			all = append(all, fmt.Sprintf("%s %s %d", strings.Split(d.Address, "@")[0], d.State, d.Attempts))
 		}
@@ -143,16 +143,16 @@ func TestRetries(t *testing.T) {
 	mustertest.EachDB(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		w.take(w.from(carla, "Hi", "Hi", "Cc: dora@acme.example, nobody@acme.example"))
-		w.reply = func(o mailbox.Outgoing) []mailbox.Result {
-			var all []mailbox.Result
+		w.reply = func(o outbox.Mail) []outbox.Result {
+			var all []outbox.Result
 			for _, r := range o.Recipients {
 				switch {
 				case strings.HasPrefix(r, "dora"):
-					all = append(all, mailbox.Result{Recipient: r, State: mailbox.Sent, Code: 250})
+					all = append(all, outbox.Result{Recipient: r, State: outbox.Sent, Code: 250})
 				case strings.HasPrefix(r, "nobody"):
-					all = append(all, mailbox.Result{Recipient: r, State: mailbox.Undelivered, Code: 550, Text: "5.1.1 no such user"})
+					all = append(all, outbox.Result{Recipient: r, State: outbox.Undelivered, Code: 550, Text: "5.1.1 no such user"})
 				default:
-					all = append(all, mailbox.Result{Recipient: r, State: mailbox.Deferred, Code: 451, Text: "come back later"})
+					all = append(all, outbox.Result{Recipient: r, State: outbox.Deferred, Code: 451, Text: "come back later"})
 				}
 			}
 			return all
@@ -178,7 +178,7 @@ func TestRetries(t *testing.T) {
 		}
 		w.noted(1, "The mail to nobody@acme.example did not arrive: 5.1.1 no such user", "Given up after 3 days. The last answer was: come back later")
 		mustertest.See(t, d, w.As(w.Ann), func(tx *db.Tx) error {
-			all, err := mailbox.Outbox(tx, "", 10)
+			all, err := outbox.List(tx, "", 10)
 			if len(all) != 2 || all[0].Number != 1 || all[0].Title != "Hi" {
 				t.Errorf("the outbox shows %+v, want the two that failed", all)
 			}
@@ -186,8 +186,8 @@ func TestRetries(t *testing.T) {
 		})
 		w.reply = nil
 		mustertest.Do(t, d, w.As(w.Ann), func(tx *db.Tx) error {
-			all, err := mailbox.Outbox(tx, "", 10)
-			return errors.Join(err, mailbox.Resend(tx, all[1].Entry, all[1].ID))
+			all, err := outbox.List(tx, "", 10)
+			return errors.Join(err, outbox.Resend(tx, all[1].Entry, all[1].ID))
 		})
 		w.workFor(time.Minute)
 		if got := w.states(1); got != "carla sent 1, dora sent 1, nobody failed 1" {
@@ -232,8 +232,8 @@ func TestMailWaitsWithoutASmarthost(t *testing.T) {
 		}
 		w.workFor(time.Hour)
 		mustertest.See(t, d, w.system, func(tx *db.Tx) error {
-			all, err := mailbox.Outbox(tx, "", 10)
-			if len(all) != 1 || all[0].State != mailbox.Queued || !strings.Contains(all[0].Response, "MUSTER_SMARTHOST is not set") {
+			all, err := outbox.List(tx, "", 10)
+			if len(all) != 1 || all[0].State != outbox.Queued || !strings.Contains(all[0].Response, "MUSTER_SMARTHOST is not set") {
 				t.Errorf("the outbox shows %+v, want what it waits for", all)
 			}
 			return err
@@ -302,12 +302,12 @@ func TestSendingIsTakenUpAgain(t *testing.T) {
 		w := newWorld(t, d)
 		w.take(w.from(carla, "Hi", "Hi"))
 		died := false
-		w.reply = func(o mailbox.Outgoing) []mailbox.Result {
+		w.reply = func(o outbox.Mail) []outbox.Result {
 			if !died {
 				died = true
 				panic("the node dies")
 			}
-			return answerAll(o, mailbox.Sent, 250, "")
+			return answerAll(o, outbox.Sent, 250, "")
 		}
 		if _, _, err := w.Write(w.As(w.Ann), 1, ticket.Reply, "Hello."); err != nil {
 			t.Fatal(err)
@@ -348,9 +348,9 @@ func TestSendingThatWasTakenOver(t *testing.T) {
 		w := newWorld(t, d)
 		w.take(w.from(carla, "Hi", "Hi"))
 		held := false
-		w.reply = func(o mailbox.Outgoing) []mailbox.Result {
+		w.reply = func(o outbox.Mail) []outbox.Result {
 			if held {
-				return answerAll(o, mailbox.Sent, 250, "")
+				return answerAll(o, outbox.Sent, 250, "")
 			}
 			held = true
 			if _, err := db.Single(t.Context(), d, db.Value[string], `UPDATE jobs SET run_at = 0 WHERE task = $1 RETURNING id`, ticket.SendTask); err != nil {
@@ -360,7 +360,7 @@ func TestSendingThatWasTakenOver(t *testing.T) {
 			w.work() // as another node
 			time.Sleep(3 * time.Minute)
 			w.mu.Lock()
-			return answerAll(o, mailbox.Deferred, 0, "the server did not answer in time")
+			return answerAll(o, outbox.Deferred, 0, "the server did not answer in time")
 		}
 		if _, _, err := w.Write(w.As(w.Ann), 1, ticket.Reply, "Hello."); err != nil {
 			t.Fatal(err)
@@ -378,15 +378,15 @@ func TestDatabaseAwayAfterSending(t *testing.T) {
 		w := newWorld(t, d)
 		w.take(w.from(carla, "Hi", "Hi"))
 		var back time.Time
-		event.On(w.Bus, func(*db.Tx, mailbox.DeliveryChanged) error {
+		event.On(w.Bus, func(*db.Tx, outbox.DeliveryChanged) error {
 			if time.Now().Before(back) {
 				return fault.Full
 			}
 			return nil
 		})
-		w.reply = func(o mailbox.Outgoing) []mailbox.Result {
+		w.reply = func(o outbox.Mail) []outbox.Result {
 			back = time.Now().Add(90 * time.Second)
-			return answerAll(o, mailbox.Sent, 250, "")
+			return answerAll(o, outbox.Sent, 250, "")
 		}
 		if _, _, err := w.Write(w.As(w.Ann), 1, ticket.Reply, "Hello."); err != nil {
 			t.Fatal(err)
@@ -431,8 +431,8 @@ func TestNobodyToSendTo(t *testing.T) {
 		}
 		w.work()
 		mustertest.See(t, d, w.system, func(tx *db.Tx) error {
-			all, err := mailbox.Outbox(tx, "", 10)
-			if len(all) != 1 || all[0].State != mailbox.Undelivered || !strings.Contains(all[0].Response, "nobody to send it to") {
+			all, err := outbox.List(tx, "", 10)
+			if len(all) != 1 || all[0].State != outbox.Undelivered || !strings.Contains(all[0].Response, "nobody to send it to") {
 				t.Errorf("the outbox shows %+v, want an answer that reaches nobody", all)
 			}
 			return err

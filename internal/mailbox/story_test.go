@@ -8,6 +8,7 @@ import (
 
 	"muster/internal/db"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/request"
 	"muster/internal/ticket"
@@ -17,7 +18,7 @@ import (
 type scene struct {
 	*world
 	first          mailbox.Message
-	answer, second mailbox.Outgoing
+	answer, second outbox.Mail
 }
 
 func newScene(t *testing.T, d *db.DB) *scene {

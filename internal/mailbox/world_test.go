@@ -15,6 +15,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/ticket"
 )
@@ -29,8 +30,8 @@ type world struct {
 	system  context.Context
 
 	mu    sync.Mutex
-	sent  []mailbox.Outgoing
-	reply func(mailbox.Outgoing) []mailbox.Result // nil: all is taken
+	sent  []outbox.Mail
+	reply func(outbox.Mail) []outbox.Result // nil: all is taken
 	uid   int
 }
 
@@ -52,20 +53,20 @@ func newWorldOf(t testing.TB, d *db.DB, host, address string, change ...func(*ma
 	return w
 }
 
-func (w *world) send(_ context.Context, o mailbox.Outgoing) []mailbox.Result {
+func (w *world) send(_ context.Context, o outbox.Mail) []outbox.Result {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sent = append(w.sent, o)
 	if w.reply != nil {
 		return w.reply(o)
 	}
-	return answerAll(o, mailbox.Sent, 250, "ok")
+	return answerAll(o, outbox.Sent, 250, "ok")
 }
 
-func answerAll(o mailbox.Outgoing, s mailbox.State, code int, text string) []mailbox.Result {
-	var all []mailbox.Result
+func answerAll(o outbox.Mail, s outbox.State, code int, text string) []outbox.Result {
+	var all []outbox.Result
 	for _, r := range o.Recipients {
-		all = append(all, mailbox.Result{Recipient: r, State: s, Code: code, Text: text})
+		all = append(all, outbox.Result{Recipient: r, State: s, Code: code, Text: text})
 	}
 	return all
 }
@@ -175,7 +176,7 @@ func (w *world) ticket(m mailbox.Message) (t *ticket.Ticket, entries []*ticket.E
 }
 
 // answer has Ann answer a ticket, and the mail sent: it returns what went out.
-func (w *world) answer(number int64, words string) mailbox.Outgoing {
+func (w *world) answer(number int64, words string) outbox.Mail {
 	w.t.Helper()
 	before := len(w.sent)
 	if _, _, err := w.Write(w.As(w.Ann), number, ticket.Reply, words); err != nil {

@@ -15,6 +15,7 @@ import (
 	"muster/internal/event"
 	"muster/internal/mailbox"
 	"muster/internal/mailbox/inbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/mustertest"
 	"muster/internal/people/client"
 	"muster/internal/survey"
@@ -30,7 +31,7 @@ type world struct {
 	agent  context.Context
 
 	mu   sync.Mutex
-	sent []mailbox.Outgoing
+	sent []outbox.Mail
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -58,12 +59,12 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	return w
 }
 
-func (w *world) send(_ context.Context, o mailbox.Outgoing) (all []mailbox.Result) {
+func (w *world) send(_ context.Context, o outbox.Mail) (all []outbox.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sent = append(w.sent, o)
 	for _, r := range o.Recipients {
-		all = append(all, mailbox.Result{Recipient: r, State: mailbox.Sent, Code: 250, Text: "ok"})
+		all = append(all, outbox.Result{Recipient: r, State: outbox.Sent, Code: 250, Text: "ok"})
 	}
 	return all
 }
@@ -110,10 +111,10 @@ func (w *world) after(d time.Duration) {
 }
 
 // mails are the questions that went out.
-func (w *world) mails() []mailbox.Outgoing {
+func (w *world) mails() []outbox.Mail {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var all []mailbox.Outgoing
+	var all []outbox.Mail
 	for _, m := range w.sent {
 		if strings.Contains(w.text(m), "/rate/") {
 			all = append(all, m)
@@ -123,7 +124,7 @@ func (w *world) mails() []mailbox.Outgoing {
 }
 
 // text is a mail without the marks that long lines are broken with.
-func (w *world) text(m mailbox.Outgoing) string {
+func (w *world) text(m outbox.Mail) string {
 	return strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(m.Raw))
 }
 

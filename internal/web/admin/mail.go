@@ -11,6 +11,7 @@ import (
 	"muster/internal/db"
 	"muster/internal/fault"
 	"muster/internal/mailbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/ticket"
 	"muster/internal/web/admin/sheet"
 	"muster/internal/web/ui"
@@ -139,13 +140,13 @@ func size(n int64) string {
 
 // outbox shows what waits to be sent, and what did not arrive.
 func (s *Screens) outbox(tx *db.Tx, v *sheet.Sheet) error {
-	waiting, err := mailbox.Outbox(tx, "", 50)
+	waiting, err := outbox.List(tx, "", 50)
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
 	t := ui.Table{Caption: "Outbox: what waits to be sent, or did not arrive", Head: []ui.Column{{Text: "Queued"}, {Text: "To"}, {Text: "Ticket"}, {Text: "State"}, {Text: "What was said", Wide: true}}}
 	for _, d := range waiting {
-		is := map[mailbox.State]string{mailbox.Undelivered: "bad", mailbox.Bounced: "bad", mailbox.Deferred: "warn"}[d.State]
+		is := map[outbox.State]string{outbox.Undelivered: "bad", outbox.Bounced: "bad", outbox.Deferred: "warn"}[d.State]
 		about := ui.Cell{Text: d.Title}
 		if d.Number != 0 {
 			about = ui.Cell{Text: fmt.Sprintf("#%d %s", d.Number, d.Title), Href: fmt.Sprintf("/tickets/%d", d.Number)}

@@ -9,7 +9,7 @@ import (
 	"muster/internal/automation"
 	"muster/internal/complaint"
 	"muster/internal/event"
-	"muster/internal/mailbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/routing"
 	"muster/internal/text"
 	"muster/internal/ticket"
@@ -79,7 +79,7 @@ func subjectEvent(r *event.Recorded, e ui.Event) (ui.Event, bool) {
 	case "rule.halted":
 		e.Icon, e.Text, err = halted(r)
 	case "delivery.changed":
-		var d mailbox.DeliveryChanged
+		var d outbox.DeliveryChanged
 		err = r.Decode(&d)
 		e.Icon, e.Text = "mail", fmt.Sprintf("Mail to %s: %s", d.Recipient, d.State)
 	default:

@@ -12,14 +12,14 @@ import (
 	"muster/internal/access"
 	"muster/internal/complaint"
 	"muster/internal/db"
-	"muster/internal/mailbox"
+	"muster/internal/mailbox/outbox"
 	"muster/internal/text"
 	"muster/internal/ticket"
 	"muster/internal/web/ui"
 )
 
 // deliveries tells how far each entry's mail has come, by entry.
-type deliveries = map[string][]mailbox.Delivery
+type deliveries = map[string][]outbox.Delivery
 
 func deliveriesOf(tx *db.Tx, items []ticket.Item) (deliveries, error) {
 	var ids []string
@@ -28,7 +28,7 @@ func deliveriesOf(tx *db.Tx, items []ticket.Item) (deliveries, error) {
 			ids = append(ids, i.Entry.ID)
 		}
 	}
-	return mailbox.Deliveries(tx, ids)
+	return outbox.Deliveries(tx, ids)
 }
 
 // timelineOf lays out what was written and, folded between, what happened.
@@ -174,7 +174,7 @@ func images(n int) string {
 }
 
 // deliveryStrip says how a mail fares with those whom it has reached least.
-func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Delivery) *ui.Strip {
+func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []outbox.Delivery) *ui.Strip {
 	if lost := unreached(sent); len(lost) > 0 {
 		s := ui.Strip{Icon: "mail-x", Is: "bad", Strong: "Not delivered to " + addresses(lost) + ".", Text: lost[0].Response}
 		if tx.May(access.MailManage) {
@@ -182,13 +182,13 @@ func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Deliv
 		}
 		return &s
 	}
-	if spam := in(sent, mailbox.Complained); len(spam) > 0 {
+	if spam := in(sent, outbox.Complained); len(spam) > 0 {
 		return &ui.Strip{Icon: "shield", Is: "warn", Strong: addresses(spam) + " called this spam.", Text: spam[0].Response}
 	}
-	if late := in(sent, mailbox.Deferred); len(late) > 0 {
+	if late := in(sent, outbox.Deferred); len(late) > 0 {
 		return &ui.Strip{Icon: "clock", Is: "warn", Strong: "Not delivered yet to " + addresses(late) + ".", Text: late[0].Response}
 	}
-	if waits := in(sent, mailbox.Queued); len(waits) > 0 {
+	if waits := in(sent, outbox.Queued); len(waits) > 0 {
 		s := ui.Strip{Icon: "clock", Text: cmp.Or(waits[0].Response, "Waits to be sent.")}
 		if tx.May("tickets.reply") && tx.Now.Before(e.SendAt) {
 			s.Actions = []ui.Button{{Text: "Take it back", Icon: "undo", Action: path + "/withdraw", Name: "entry", Value: e.ID}}
@@ -199,11 +199,11 @@ func deliveryStrip(tx *db.Tx, path string, e *ticket.Entry, sent []mailbox.Deliv
 }
 
 // unreached are those whom a mail will not reach by itself.
-func unreached(sent []mailbox.Delivery) []mailbox.Delivery {
-	return in(sent, mailbox.Bounced, mailbox.Undelivered)
+func unreached(sent []outbox.Delivery) []outbox.Delivery {
+	return in(sent, outbox.Bounced, outbox.Undelivered)
 }
 
-func in(sent []mailbox.Delivery, states ...mailbox.State) (some []mailbox.Delivery) {
+func in(sent []outbox.Delivery, states ...outbox.State) (some []outbox.Delivery) {
 	for _, d := range sent {
 		if slices.Contains(states, d.State) {
 			some = append(some, d)
@@ -212,7 +212,7 @@ func in(sent []mailbox.Delivery, states ...mailbox.State) (some []mailbox.Delive
 	return some
 }
 
-func addresses(sent []mailbox.Delivery) string {
+func addresses(sent []outbox.Delivery) string {
 	var all []string
 	for _, d := range sent {
 		all = append(all, cmp.Or(d.Address, "anybody"))
@@ -224,12 +224,12 @@ func addresses(sent []mailbox.Delivery) string {
 func (s *Screens) resend(w http.ResponseWriter, r *http.Request) error {
 	entry := r.PostFormValue("entry")
 	return s.act(w, r, "", func(tx *db.Tx, _ int64) error {
-		sent, err := mailbox.Deliveries(tx, []string{entry})
+		sent, err := outbox.Deliveries(tx, []string{entry})
 		if err != nil {
 			return err
 		}
 		for _, d := range unreached(sent[entry]) {
-			if err := mailbox.Resend(tx, entry, d.ID); err != nil {
+			if err := outbox.Resend(tx, entry, d.ID); err != nil {
 				return err
 			}
 		}
